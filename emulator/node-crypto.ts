@@ -1,0 +1,164 @@
+/**
+ * The crypto seam on node:crypto's synchronous calls, which run in OpenSSL: thirty times noble's speed, for
+ * boards that run in Node. It accepts and refuses what `firmware-shim/tls/crypto/noble.ts` does.
+ */
+
+import {
+  createCipheriv,
+  createDecipheriv,
+  createECDH,
+  createHmac,
+  createHash as createNodeHash,
+  createPublicKey,
+  hash as hashOnce,
+  type KeyObject,
+  randomBytes,
+  verify,
+} from "node:crypto";
+import { FIELD_LENGTH, GCM_TAG_LENGTH } from "../firmware-shim/tls/crypto/limits.ts";
+import type {
+  AeadKey,
+  CryptoProvider,
+  CurveName,
+  EcdhKeyPair,
+  EcPublicKey,
+  HashName,
+  RsaPublicKey,
+  RunningHash,
+} from "../firmware-shim/tls/crypto/provider.ts";
+import { isRsaVerificationKey, trimLeadingZeros } from "../firmware-shim/tls/crypto/rsa.ts";
+
+/** OpenSSL calls secp256r1 by its ANSI X9.62 name. */
+const OPENSSL_CURVES = { secp256r1: "prime256v1", secp384r1: "secp384r1", secp521r1: "secp521r1" } as const;
+
+/** DER of SubjectPublicKeyInfo up to the point (RFC 5480 section 2), one per curve. */
+const EC_SPKI_PREFIX: Record<CurveName, Uint8Array> = {
+  secp256r1: Buffer.from("3059301306072a8648ce3d020106082a8648ce3d030107034200", "hex"),
+  secp384r1: Buffer.from("3076301006072a8648ce3d020106052b81040022036200", "hex"),
+  secp521r1: Buffer.from("30819b301006072a8648ce3d020106052b8104002303818600", "hex"),
+};
+
+/** A Uint8Array over the same memory: a Buffer's `slice` shares memory where an array's copies. */
+function plain(buffer: Buffer): Uint8Array {
+  return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.length);
+}
+
+function createHash(hash: HashName): RunningHash {
+  const state = createNodeHash(hash);
+  return {
+    update: (data) => {
+      state.update(data);
+    },
+    // digest() ends a node hash; a copy is ended instead, because TLS hashes its transcript midway.
+    digest: () => plain(state.copy().digest()),
+  };
+}
+
+function aesGcm(key: Uint8Array): AeadKey {
+  const algorithm = key.length === 16 ? "aes-128-gcm" : "aes-256-gcm";
+  const ownKey = key.slice();
+  return {
+    seal: (nonce, additionalData, plaintext) => {
+      const cipher = createCipheriv(algorithm, ownKey, nonce);
+      cipher.setAAD(additionalData);
+      const sealed = new Uint8Array(plaintext.length + GCM_TAG_LENGTH);
+      sealed.set(cipher.update(plaintext));
+      cipher.final();
+      sealed.set(cipher.getAuthTag(), plaintext.length);
+      return sealed;
+    },
+    open: (nonce, additionalData, sealed) => {
+      const length = sealed.length - GCM_TAG_LENGTH;
+      if (length < 0) return undefined;
+      const decipher = createDecipheriv(algorithm, ownKey, nonce);
+      decipher.setAAD(additionalData);
+      decipher.setAuthTag(sealed.subarray(length));
+      const plaintext = decipher.update(sealed.subarray(0, length));
+      try {
+        decipher.final();
+      } catch {
+        return undefined; // OpenSSL throws on a tag that does not fit
+      }
+      return plain(plaintext);
+    },
+  };
+}
+
+function isUncompressedPoint(curve: CurveName, point: Uint8Array): boolean {
+  return point.length === 1 + 2 * FIELD_LENGTH[curve] && point[0] === 0x04;
+}
+
+/**
+ * An ECDH key pair: of the given private scalar, or a fresh one.
+ *
+ * @param secretKey - Big-endian scalar of field size, 1 to n - 1; anything else throws.
+ */
+export function nodeEcdhKeyPair(curve: CurveName, secretKey?: Uint8Array): EcdhKeyPair {
+  const ecdh = createECDH(OPENSSL_CURVES[curve]);
+  if (secretKey === undefined) ecdh.generateKeys();
+  else ecdh.setPrivateKey(secretKey);
+  return {
+    publicKey: plain(ecdh.getPublicKey()),
+    deriveSharedSecret: (peerPublicKey) => {
+      if (!isUncompressedPoint(curve, peerPublicKey)) return undefined;
+      try {
+        return plain(ecdh.computeSecret(peerPublicKey));
+      } catch {
+        return undefined; // the point is not on the curve
+      }
+    },
+  };
+}
+
+/** DER of tag, length and content; the length in its shortest form. */
+function derElement(tag: number, content: Uint8Array): Buffer {
+  const length = content.length;
+  if (length < 0x80) return Buffer.concat([Buffer.of(tag, length), content]);
+  if (length < 0x100) return Buffer.concat([Buffer.of(tag, 0x81, length), content]);
+  return Buffer.concat([Buffer.of(tag, 0x82, length >> 8, length & 0xff), content]);
+}
+
+function derUnsignedInteger(value: Uint8Array): Buffer {
+  const trimmed = trimLeadingZeros(value);
+  const needsZero = (trimmed[0] ?? 0x80) >= 0x80;
+  return derElement(0x02, needsZero ? Buffer.concat([Buffer.of(0), trimmed]) : trimmed);
+}
+
+function rsaKeyObject(key: RsaPublicKey): KeyObject {
+  const numbers = [derUnsignedInteger(key.modulus), derUnsignedInteger(key.exponent)];
+  return createPublicKey({ key: derElement(0x30, Buffer.concat(numbers)), format: "der", type: "pkcs1" });
+}
+
+function verifyRsaPkcs1(key: RsaPublicKey, hash: HashName, message: Uint8Array, signature: Uint8Array) {
+  if (!isRsaVerificationKey(key)) return false;
+  try {
+    return verify(hash, message, rsaKeyObject(key), signature);
+  } catch {
+    return false;
+  }
+}
+
+function verifyEcdsa(key: EcPublicKey, hash: HashName, message: Uint8Array, signature: Uint8Array): boolean {
+  if (!isUncompressedPoint(key.curve, key.point)) return false;
+  try {
+    const spki = Buffer.concat([EC_SPKI_PREFIX[key.curve], key.point]);
+    return verify(hash, message, createPublicKey({ key: spki, format: "der", type: "spki" }), signature);
+  } catch {
+    return false; // OpenSSL throws on points that are not on the curve
+  }
+}
+
+/** Makes the provider. Randomness comes from OpenSSL's generator. */
+export function createNodeCrypto(): CryptoProvider {
+  return {
+    name: "node",
+    randomBytes: (length) => plain(randomBytes(length)),
+    createHash,
+    hash: (hash, data) => plain(hashOnce(hash, data, "buffer")),
+    hmac: (hash, key, data) => plain(createHmac(hash, key).update(data).digest()),
+    aesGcm,
+    generateEcdhKeyPair: (curve) => nodeEcdhKeyPair(curve),
+    verifyRsaPkcs1,
+    verifyEcdsa,
+  };
+}

@@ -1,0 +1,258 @@
+/**
+ * ECDSA on P-256: signatures that are wrong as DER (RFC 3279 section 2.2.3), or whose r or s is out of range. The full
+ * set stands here; on the other curves only one of a kind.
+ */
+
+import type { VectorGroup } from "./vectors.ts";
+
+/** From `ecdsa_secp256r1_sha256_test.json`. */
+export const ecdsaSecp256r1Sha256Encoding: readonly VectorGroup[] = [
+  {
+    publicKey: {
+      uncompressed:
+        "0404aaec73635726f213fb8a9e64da3b8632e41495a944d0045b522eba7240fad587d9315798aaa3a5ba01775787ced05eaaf7b4e09fc81d6d1aa546e8365d525d",
+    },
+    tests: [
+      {
+        tcId: 1,
+        result: "valid",
+        flags: ["ValidSignature"],
+        comment: "empty message",
+        msg: "",
+        sig: "3045022100b292a619339f6e567a305c951c0dcbcc42d16e47f219f9e98e76e09d8770b34a02200177e60492c5a8242f76f07bfe3661bde59ec2a17ce5bd2dab2abebdf89a62e2",
+      },
+    ],
+  },
+  {
+    publicKey: {
+      uncompressed:
+        "042927b10512bae3eddcfe467828128bad2903269919f7086069c8c4df6c732838c7787964eaac00e5921fb1498a60f4606766b3d9685001558d1a974e7341513e",
+    },
+    tests: [
+      {
+        tcId: 5,
+        result: "valid",
+        flags: ["ValidSignature"],
+        comment: "s below n / 2, or its complement: both are valid",
+        msg: "313233343030",
+        sig: "304402202ba3a8be6b94d5ec80a6d9d1190a436effe50d85a1eee859b8cc6af9bd5c2e1802204cd60b855d442f5b3c7b11eb6c4e0ae7525fe710fab9aa7c77a67f79e6fadd76",
+      },
+      {
+        tcId: 6,
+        result: "invalid",
+        flags: ["MissingZero"],
+        comment: "s without the zero byte that keeps it positive",
+        msg: "313233343030",
+        sig: "304402202ba3a8be6b94d5ec80a6d9d1190a436effe50d85a1eee859b8cc6af9bd5c2e180220b329f479a2bbd0a5c384ee1493b1f5186a87139cac5df4087c134b49156847db",
+      },
+      {
+        tcId: 7,
+        result: "valid",
+        flags: ["ValidSignature"],
+        comment: "ordinary",
+        msg: "313233343030",
+        sig: "304502202ba3a8be6b94d5ec80a6d9d1190a436effe50d85a1eee859b8cc6af9bd5c2e18022100b329f479a2bbd0a5c384ee1493b1f5186a87139cac5df4087c134b49156847db",
+      },
+      {
+        tcId: 8,
+        result: "invalid",
+        flags: ["BerEncodedSignature"],
+        comment: "sequence length in long form",
+        msg: "313233343030",
+        sig: "30814502202ba3a8be6b94d5ec80a6d9d1190a436effe50d85a1eee859b8cc6af9bd5c2e18022100b329f479a2bbd0a5c384ee1493b1f5186a87139cac5df4087c134b49156847db",
+      },
+      {
+        tcId: 10,
+        result: "invalid",
+        flags: ["InvalidEncoding"],
+        comment: "sequence length one too large",
+        msg: "313233343030",
+        sig: "304602202ba3a8be6b94d5ec80a6d9d1190a436effe50d85a1eee859b8cc6af9bd5c2e18022100b329f479a2bbd0a5c384ee1493b1f5186a87139cac5df4087c134b49156847db",
+      },
+      {
+        tcId: 12,
+        result: "invalid",
+        flags: ["InvalidEncoding"],
+        comment: "sequence length that wraps 32 bits",
+        msg: "313233343030",
+        sig: "3085010000004502202ba3a8be6b94d5ec80a6d9d1190a436effe50d85a1eee859b8cc6af9bd5c2e18022100b329f479a2bbd0a5c384ee1493b1f5186a87139cac5df4087c134b49156847db",
+      },
+      {
+        tcId: 21,
+        result: "invalid",
+        flags: ["InvalidEncoding"],
+        comment: "no bytes",
+        msg: "313233343030",
+        sig: "",
+      },
+      {
+        tcId: 25,
+        result: "invalid",
+        flags: ["InvalidEncoding"],
+        comment: "zeros after the sequence",
+        msg: "313233343030",
+        sig: "304502202ba3a8be6b94d5ec80a6d9d1190a436effe50d85a1eee859b8cc6af9bd5c2e18022100b329f479a2bbd0a5c384ee1493b1f5186a87139cac5df4087c134b49156847db0000",
+      },
+      {
+        tcId: 26,
+        result: "invalid",
+        flags: ["ModifiedSignature"],
+        comment: "null in the sequence after s",
+        msg: "313233343030",
+        sig: "304702202ba3a8be6b94d5ec80a6d9d1190a436effe50d85a1eee859b8cc6af9bd5c2e18022100b329f479a2bbd0a5c384ee1493b1f5186a87139cac5df4087c134b49156847db0500",
+      },
+      {
+        tcId: 48,
+        result: "invalid",
+        flags: ["BerEncodedSignature"],
+        comment: "indefinite length",
+        msg: "313233343030",
+        sig: "308002202ba3a8be6b94d5ec80a6d9d1190a436effe50d85a1eee859b8cc6af9bd5c2e18022100b329f479a2bbd0a5c384ee1493b1f5186a87139cac5df4087c134b49156847db0000",
+      },
+      {
+        tcId: 62,
+        result: "invalid",
+        flags: ["ModifiedSignature"],
+        comment: "three integers",
+        msg: "313233343030",
+        sig: "306802202ba3a8be6b94d5ec80a6d9d1190a436effe50d85a1eee859b8cc6af9bd5c2e18022100b329f479a2bbd0a5c384ee1493b1f5186a87139cac5df4087c134b49156847db022100b329f479a2bbd0a5c384ee1493b1f5186a87139cac5df4087c134b49156847db",
+      },
+      {
+        tcId: 68,
+        result: "invalid",
+        flags: ["BerEncodedSignature"],
+        comment: "zero before r's length",
+        msg: "313233343030",
+        sig: "3047028200202ba3a8be6b94d5ec80a6d9d1190a436effe50d85a1eee859b8cc6af9bd5c2e18022100b329f479a2bbd0a5c384ee1493b1f5186a87139cac5df4087c134b49156847db",
+      },
+      {
+        tcId: 100,
+        result: "invalid",
+        flags: ["InvalidEncoding"],
+        comment: "r is an integer without content",
+        msg: "313233343030",
+        sig: "30250200022100b329f479a2bbd0a5c384ee1493b1f5186a87139cac5df4087c134b49156847db",
+      },
+      {
+        tcId: 101,
+        result: "invalid",
+        flags: ["InvalidEncoding"],
+        comment: "r as a constructed integer",
+        msg: "313233343030",
+        sig: "3049222402012b021fa3a8be6b94d5ec80a6d9d1190a436effe50d85a1eee859b8cc6af9bd5c2e18022100b329f479a2bbd0a5c384ee1493b1f5186a87139cac5df4087c134b49156847db",
+      },
+      {
+        tcId: 103,
+        result: "invalid",
+        flags: ["ModifiedSignature"],
+        comment: "a bit in r's last byte",
+        msg: "313233343030",
+        sig: "304502202ba3a8be6b94d5ec80a6d9d1190a436effe50d85a1eee859b8cc6af9bd5c2e98022100b329f479a2bbd0a5c384ee1493b1f5186a87139cac5df4087c134b49156847db",
+      },
+      {
+        tcId: 152,
+        result: "invalid",
+        flags: ["RangeCheck"],
+        comment: "r + n",
+        msg: "313233343030",
+        sig: "30460221012ba3a8bd6b94d5ed80a6d9d1190a436ebccc0833490686deac8635bcb9bf5369022100b329f479a2bbd0a5c384ee1493b1f5186a87139cac5df4087c134b49156847db",
+      },
+      {
+        tcId: 153,
+        result: "invalid",
+        flags: ["RangeCheck"],
+        comment: "r - n",
+        msg: "313233343030",
+        sig: "30460221ff2ba3a8bf6b94d5eb80a6d9d1190a436f42fe12d7fad749d4c512a036c0f908c7022100b329f479a2bbd0a5c384ee1493b1f5186a87139cac5df4087c134b49156847db",
+      },
+      {
+        tcId: 155,
+        result: "invalid",
+        flags: ["ModifiedInteger"],
+        comment: "-r",
+        msg: "313233343030",
+        sig: "30450220d45c5741946b2a137f59262ee6f5bc91001af27a5e1117a64733950642a3d1e8022100b329f479a2bbd0a5c384ee1493b1f5186a87139cac5df4087c134b49156847db",
+      },
+      {
+        tcId: 158,
+        result: "invalid",
+        flags: ["IntegerOverflow"],
+        comment: "r plus a power of two",
+        msg: "313233343030",
+        sig: "30460221012ba3a8be6b94d5ec80a6d9d1190a436effe50d85a1eee859b8cc6af9bd5c2e18022100b329f479a2bbd0a5c384ee1493b1f5186a87139cac5df4087c134b49156847db",
+      },
+      {
+        tcId: 160,
+        result: "invalid",
+        flags: ["RangeCheck"],
+        comment: "s + n",
+        msg: "313233343030",
+        sig: "3046022101b329f478a2bbd0a6c384ee1493b1f518276e0e4a5375928d6fcd160c11cb6d2c022100b329f479a2bbd0a5c384ee1493b1f5186a87139cac5df4087c134b49156847db",
+      },
+      {
+        tcId: 168,
+        result: "invalid",
+        flags: ["InvalidSignature"],
+        comment: "r = 0, s = 0",
+        msg: "313233343030",
+        sig: "3006020100020100",
+      },
+      {
+        tcId: 169,
+        result: "invalid",
+        flags: ["InvalidSignature"],
+        comment: "r = 0, s = 1",
+        msg: "313233343030",
+        sig: "3006020100020101",
+      },
+      {
+        tcId: 176,
+        result: "invalid",
+        flags: ["InvalidSignature"],
+        comment: "r = 1, s = 0",
+        msg: "313233343030",
+        sig: "3006020101020100",
+      },
+      {
+        tcId: 193,
+        result: "invalid",
+        flags: ["InvalidSignature"],
+        comment: "r = n, s = 1",
+        msg: "313233343030",
+        sig: "3026022100ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551020101",
+      },
+      {
+        tcId: 212,
+        result: "invalid",
+        flags: ["InvalidSignature"],
+        comment: "r = n + 1, s = n - 1",
+        msg: "313233343030",
+        sig: "3046022100ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632552022100ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632550",
+      },
+      {
+        tcId: 232,
+        result: "invalid",
+        flags: ["InvalidTypesInSignature"],
+        comment: "s is a real number",
+        msg: "313233343030",
+        sig: "3008020100090380fe01",
+      },
+    ],
+  },
+  {
+    publicKey: {
+      uncompressed:
+        "0404aaec73635726f213fb8a9e64da3b8632e41495a944d0045b522eba7240fad587d9315798aaa3a5ba01775787ced05eaaf7b4e09fc81d6d1aa546e8365d525d",
+    },
+    tests: [
+      {
+        tcId: 473,
+        result: "invalid",
+        flags: ["InvalidEncoding"],
+        comment: "tag in more bytes than it needs",
+        msg: "",
+        sig: "30461f022100b292a619339f6e567a305c951c0dcbcc42d16e47f219f9e98e76e09d8770b34a02200177e60492c5a8242f76f07bfe3661bde59ec2a17ce5bd2dab2abebdf89a62e2",
+      },
+    ],
+  },
+];

@@ -1,0 +1,151 @@
+/** X25519 (RFC 7748). Wycheproof calls public keys acceptable that a peer should not, but may, send. */
+
+import type { VectorGroup } from "./vectors.ts";
+
+/** From `x25519_test.json`. */
+export const x25519: readonly VectorGroup[] = [
+  {
+    tests: [
+      {
+        tcId: 1,
+        result: "valid",
+        flags: ["Normal"],
+        comment: "an ordinary one",
+        public: "504a36999f489cd2fdbc08baff3d88fa00569ba986cba22548ffde80f9806829",
+        private: "c8a9d5a91091ad851c668b0736c1c9a02936c0d3ad62670858088047ba057475",
+        shared: "436a2c040cf45fea9b29a0cb81b1f41458f863d0d61b453d0a982720d6d61320",
+      },
+      {
+        tcId: 32,
+        result: "acceptable",
+        flags: ["SmallPublicKey", "LowOrderPublic", "SpecialPublicKey", "ZeroSharedSecret"],
+        comment:
+          "a public key with a small coordinate; a public key of low order; a public key of a special form; a shared secret of zeros",
+        public: "0000000000000000000000000000000000000000000000000000000000000000",
+        private: "88227494038f2bb811d47805bcdf04a2ac585ada7f2f23389bfd4658f9ddd45e",
+        shared: "0000000000000000000000000000000000000000000000000000000000000000",
+      },
+      {
+        tcId: 33,
+        result: "acceptable",
+        flags: ["SmallPublicKey", "LowOrderPublic", "SpecialPublicKey", "ZeroSharedSecret"],
+        comment:
+          "a public key with a small coordinate; a public key of low order; a public key of a special form; a shared secret of zeros",
+        public: "0100000000000000000000000000000000000000000000000000000000000000",
+        private: "48232e8972b61c7e61930eb9450b5070eae1c670475685541f0476217e48184f",
+        shared: "0000000000000000000000000000000000000000000000000000000000000000",
+      },
+      {
+        tcId: 34,
+        result: "valid",
+        flags: ["SpecialPublicKey"],
+        comment: "a public key of a special form",
+        public: "0400000000000000000000000000000000000000000000000000000000000000",
+        private: "a8386f7f16c50731d64f82e6a170b142a4e34f31fd7768fcb8902925e7d1e25a",
+        shared: "34b7e4fa53264420d9f943d15513902342b386b172a0b0b7c8b8f2dd3d669f59",
+      },
+      {
+        tcId: 63,
+        result: "acceptable",
+        flags: ["LowOrderPublic", "SpecialPublicKey", "ZeroSharedSecret"],
+        comment: "a public key of low order; a public key of a special form; a shared secret of zeros",
+        public: "e0eb7a7c3b41b8ae1656e3faf19fc46ada098deb9c32b1fd866205165f49b800",
+        private: "e0f978dfcd3a8f1a5093418de54136a584c20b7b349afdf6c0520886f95b1272",
+        shared: "0000000000000000000000000000000000000000000000000000000000000000",
+      },
+      {
+        tcId: 64,
+        result: "acceptable",
+        flags: ["LowOrderPublic", "SpecialPublicKey", "ZeroSharedSecret"],
+        comment: "a public key of low order; a public key of a special form; a shared secret of zeros",
+        public: "5f9c95bca3508c24b1d0b1559c83ef5b04445cc4581c8e86d8224eddd09f1157",
+        private: "387355d995616090503aafad49da01fb3dc3eda962704eaee6b86f9e20c92579",
+        shared: "0000000000000000000000000000000000000000000000000000000000000000",
+      },
+      {
+        tcId: 65,
+        result: "acceptable",
+        flags: ["LowOrderPublic", "Twist", "SpecialPublicKey", "ZeroSharedSecret"],
+        comment:
+          "a public key of low order; a public key on the curve's twist; a public key of a special form; a shared secret of zeros",
+        public: "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+        private: "c8fe0df92ae68a03023fc0c9adb9557d31be7feed0d3ab36c558143daf4dbb40",
+        shared: "0000000000000000000000000000000000000000000000000000000000000000",
+      },
+      {
+        tcId: 66,
+        result: "acceptable",
+        flags: ["LowOrderPublic", "NonCanonicalPublic", "SpecialPublicKey", "ZeroSharedSecret"],
+        comment:
+          "a public key of low order; a public key not below the prime; a public key of a special form; a shared secret of zeros",
+        public: "e0eb7a7c3b41b8ae1656e3faf19fc46ada098deb9c32b1fd866205165f49b880",
+        private: "c8d74acde5934e64b9895d5ff7afbffd7f704f7dfccff7ac28fa62a1e6410347",
+        shared: "0000000000000000000000000000000000000000000000000000000000000000",
+      },
+      {
+        tcId: 100,
+        result: "valid",
+        flags: ["Ktv"],
+        comment: "known answer",
+        public: "e6db6867583030db3594c1a424b15f7c726624ec26b3353b10a903a6d0ab1c4c",
+        private: "a046e36bf0527c9d3b16154b82465edd62144c0ac1fc5a18506a2244ba449a44",
+        shared: "c3da55379de9c6908e94ea4df28d084f32eccf03491c71f754b4075577a28552",
+      },
+      {
+        tcId: 101,
+        result: "acceptable",
+        flags: ["Ktv", "Twist"],
+        comment: "known answer; a public key on the curve's twist",
+        public: "e5210f12786811d3f4b7959d0538ae2c31dbe7106fc03c3efc4cd549c715a413",
+        private: "4866e9d4d1b4673c5ad22691957d6af5c11b6421e0ea01d42ca4169e7918ba4d",
+        shared: "95cbde9476e8907d7aade45cb4b873f88b595a68799fa152e6f8f7647aac7957",
+      },
+      {
+        tcId: 103,
+        result: "acceptable",
+        flags: ["EdgeCaseShared", "Twist"],
+        comment: "a shared secret of a special form; a public key on the curve's twist",
+        public: "b7b6d39c765cb60c0c8542f4f3952ffb51d3002d4aeb9f8ff988b192043e6d0a",
+        private: "60a3a4f130b98a5be4b1cedb7cb85584a3520e142d474dc9ccb909a073a9767f",
+        shared: "0200000000000000000000000000000000000000000000000000000000000000",
+      },
+      {
+        tcId: 104,
+        result: "valid",
+        flags: ["EdgeCaseShared"],
+        comment: "a shared secret of a special form",
+        public: "3b18df1e50b899ebd588c3161cbd3bf98ebcc2c1f7df53b811bd0e91b4d5153d",
+        private: "60a3a4f130b98a5be4b1cedb7cb85584a3520e142d474dc9ccb909a073a9767f",
+        shared: "0900000000000000000000000000000000000000000000000000000000000000",
+      },
+      {
+        tcId: 117,
+        result: "acceptable",
+        flags: ["EdgeCaseMultiplication", "SmallPublicKey", "LowOrderPublic", "ZeroSharedSecret"],
+        comment:
+          "an edge case of the multiplication; a public key with a small coordinate; a public key of low order; a shared secret of zeros",
+        public: "0000000000000000000000000000000000000000000000000000000000000000",
+        private: "c8d07c46bbfb827753b92c70e49583ce8bfa44641a7382258ea903d6a832c96b",
+        shared: "0000000000000000000000000000000000000000000000000000000000000000",
+      },
+      {
+        tcId: 120,
+        result: "valid",
+        flags: ["EdgeCaseMultiplication"],
+        comment: "an edge case of the multiplication",
+        public: "1200000000000000000000000000000000000000000000000000000000000000",
+        private: "0840a8af5bc4c48da8850e973d7e14220f45c192cea4020d377eecd25c7c3643",
+        shared: "77557137a2a2a651c49627a9b239ac1f2bf78b8a3e72168ccecc10a51fc5ae66",
+      },
+      {
+        tcId: 511,
+        result: "valid",
+        flags: ["EdgeCasePrivateKey"],
+        comment: "a private key of a special form",
+        public: "6c05871352a451dbe182ed5e6ba554f2034456ffe041a054ff9cc56b8e946376",
+        private: "a023cdd083ef5bb82f10d62e59e15a6800000000000000000000000000000050",
+        shared: "6c05871352a451dbe182ed5e6ba554f2034456ffe041a054ff9cc56b8e946376",
+      },
+    ],
+  },
+];
