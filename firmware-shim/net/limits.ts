@@ -1,0 +1,38 @@
+/** The limits of the board's sockets, with their units and reasons. */
+
+/** Sockets: CONFIG_LWIP_MAX_SOCKETS, which MicroPython leaves at ESP-IDF's default (lwip/Kconfig). */
+export const MAX_SOCKETS = 10;
+
+/**
+ * The first socket's number: LWIP_SOCKET_OFFSET is FD_SETSIZE (64) less the sockets (ESP-IDF,
+ * lwipopts.h), so that numbers below stay free for files.
+ */
+export const FIRST_FD = 64 - MAX_SOCKETS;
+
+/**
+ * Bytes of a stream that the board takes before the program has read any. The real one's TCP window is
+ * 5760 bytes; this one hides the gateway's round trip (about a millisecond through two threads), and at
+ * 256 KiB it stays below 3 MB for all sockets together.
+ */
+export const RECEIVE_WINDOW = 256 * 1024;
+
+/**
+ * Credit is given back in portions of this many bytes: seldom enough to cost nothing, often enough that
+ * the sender never runs dry while the program reads.
+ */
+export const WINDOW_UPDATE = RECEIVE_WINDOW / 4;
+
+/** Bytes of data in one packet: a pipe's worth, so that one stream's packet never delays another's long. */
+export const MAX_DATA = 64 * 1024;
+
+/** Datagrams that wait for the program; more are lost (CONFIG_LWIP_UDP_RECVMBOX_SIZE, lwip/Kconfig). */
+export const MAX_QUEUED_DATAGRAMS = 6;
+
+/** Bytes of a datagram's payload: 65535 less the headers of IPv4 and UDP. */
+export const MAX_DATAGRAM = 65507;
+
+/** Bytes of a name (lwIP, DNS_MAX_NAME_LENGTH, lwip/opt.h); a longer one fails as an unknown one does. */
+export const MAX_NAME_LENGTH = 256;
+
+/** Look-ups under way at once: lwIP's DNS table (DNS_TABLE_SIZE, lwip/opt.h). */
+export const MAX_LOOKUPS = 4;
