@@ -1,0 +1,52 @@
+/** Sizes and limits of the TLS engine, in one place. They are the ESP32's: Mbed TLS 3.6 with ESP-IDF's options. */
+
+/** Bytes of a TLS record header: type, version, length (RFC 5246 section 6.2.1). */
+export const RECORD_HEADER_LENGTH = 5;
+
+/** Bytes of a handshake message header: type and 24-bit length (RFC 5246 section 7.4). */
+export const HANDSHAKE_HEADER_LENGTH = 4;
+
+/** Most plaintext bytes accepted in one record: `MBEDTLS_SSL_IN_CONTENT_LEN`. */
+export const MAX_PLAINTEXT_IN = 16384;
+
+/** Most plaintext bytes sent in one record: `MBEDTLS_SSL_OUT_CONTENT_LEN` of MicroPython's ESP32 build. */
+export const MAX_PLAINTEXT_OUT = 4096;
+
+/**
+ * Most payload bytes of one record, protection included: `MBEDTLS_SSL_IN_PAYLOAD_LEN`, which is the plaintext and
+ * room for an IV (16), a SHA-384 MAC (48) and padding (256). A header that announces more is refused unread.
+ */
+export const MAX_RECORD_PAYLOAD_IN = MAX_PLAINTEXT_IN + 16 + 48 + 256;
+
+/**
+ * Most bytes that the held fragments of a handshake message, the next record's header and its payload take
+ * together. mbedTLS joins fragments inside its input buffer, so they share the buffer's room.
+ */
+export const MAX_JOINED_LENGTH = MAX_RECORD_PAYLOAD_IN;
+
+/** Empty application data records accepted in a row; the next one is taken for an attack (`nb_zero` in ssl_msg.c). */
+export const MAX_EMPTY_RECORDS = 3;
+
+/** Most bytes of a host name: `MBEDTLS_SSL_MAX_HOST_NAME_LEN`. */
+export const MAX_HOST_NAME_LENGTH = 255;
+
+/** Fewest bytes of a certificate in a Certificate message that mbedTLS looks at (`ssl_parse_certificate_chain`). */
+export const MIN_CERTIFICATE_LENGTH = 128;
+
+/** Bytes of the buffer in which `mbedtls_strerror` writes for MicroPython (`ERR_STR_MAX`), terminator included. */
+export const ERROR_NAME_BUFFER_LENGTH = 80;
+
+/** Bytes of the buffer for a failed verification's text in MicroPython (`xcbuf`), terminator included. */
+export const VERIFY_TEXT_BUFFER_LENGTH = 256;
+
+/** Bytes of `verify_data` in a Finished message (RFC 5246 section 7.4.9). */
+export const VERIFY_DATA_LENGTH = 12;
+
+/** Bytes of a Random (RFC 5246 section 7.4.1.2). */
+export const RANDOM_LENGTH = 32;
+
+/** Bytes of the TLS 1.2 master secret (RFC 5246 section 8.1). */
+export const MASTER_SECRET_LENGTH = 48;
+
+/** First size of the buffer for received ciphertext, in bytes: one record of the largest kind. */
+export const INPUT_BUFFER_LENGTH = RECORD_HEADER_LENGTH + MAX_RECORD_PAYLOAD_IN;

@@ -1,0 +1,75 @@
+/** ServerKeyExchange for ECDHE: RFC 8422 section 5.4, with the checks of `ssl_parse_server_key_exchange`. */
+
+import { ByteReader } from "../bytes.ts";
+import type { CurveName } from "../crypto/provider.ts";
+import { decodeError, ERR, MbedTlsError } from "../errors.ts";
+import { NAMED_CURVES } from "./extensions.ts";
+
+const CURVE_TYPE_NAMED_CURVE = 3;
+
+/** Bytes of an uncompressed point. */
+const POINT_LENGTHS: Readonly<Record<CurveName, number>> = { secp256r1: 65, secp384r1: 97, secp521r1: 133 };
+const POINT_UNCOMPRESSED = 4;
+
+export interface EcdheParameters {
+  readonly curve: CurveName;
+  /** Uncompressed; whether it lies on the curve is not known yet. */
+  readonly point: Uint8Array;
+}
+
+/** digitally-signed: RFC 5246 section 4.7. */
+export interface DigitallySigned {
+  /** SignatureAndHashAlgorithm. */
+  readonly algorithm: number;
+  /** Its own length field has not been read yet. */
+  readonly rest: ByteReader;
+}
+
+export interface EcdheServerKeyExchange {
+  readonly parameters: EcdheParameters;
+  /** The parameters' bytes, which are signed. */
+  readonly parameterBytes: Uint8Array;
+  readonly signed: DigitallySigned;
+}
+
+/**
+ * The parameters and the signature's algorithm. `decodeSignature` reads the signature, which mbedTLS looks at only
+ * once the algorithm has passed.
+ *
+ * @throws MbedTlsError `SSL_ILLEGAL_PARAMETER` for any fault in the parameters, a missing byte included.
+ */
+export function decodeServerKeyExchange(body: Uint8Array): EcdheServerKeyExchange {
+  const reader = new ByteReader(body);
+  const parameters = decodeParameters(reader);
+  const parameterBytes = body.subarray(0, reader.offset);
+  const algorithm = reader.uint(2);
+  return { parameters, parameterBytes, signed: { algorithm, rest: reader } };
+}
+
+function decodeParameters(reader: ByteReader): EcdheParameters {
+  const illegal = new MbedTlsError(ERR.SSL_ILLEGAL_PARAMETER, {
+    alert: "illegal_parameter",
+    reason: "bad ECDHE parameters",
+  });
+  if (reader.remaining < 4) throw illegal;
+  const curveType = reader.uint(1);
+  const curve = NAMED_CURVES.get(reader.uint(2));
+  const pointLength = reader.uint(1);
+  if (curveType !== CURVE_TYPE_NAMED_CURVE || curve === undefined) throw illegal;
+  if (pointLength !== POINT_LENGTHS[curve] || pointLength > reader.remaining) throw illegal;
+  const point = reader.bytes(pointLength);
+  if (point[0] !== POINT_UNCOMPRESSED) throw illegal;
+  return { curve, point };
+}
+
+/**
+ * The signature, which must end the message.
+ *
+ * @throws MbedTlsError decode_error.
+ */
+export function decodeSignature(signed: DigitallySigned): Uint8Array {
+  const { rest } = signed;
+  const signature = rest.vector(2);
+  if (rest.remaining > 0) throw decodeError("bytes after the signature");
+  return signature;
+}

@@ -1,0 +1,74 @@
+/** From ciphertext to messages: `mbedtls_ssl_read_record` and `mbedtls_ssl_handle_message_type` in mbedTLS's ssl_msg.c. */
+
+import { ERR, MbedTlsError } from "../errors.ts";
+import type { Message } from "../messages/message.ts";
+import {
+  CONTENT_TYPE_ALERT,
+  CONTENT_TYPE_CHANGE_CIPHER_SPEC,
+  CONTENT_TYPE_HANDSHAKE,
+} from "./content-type.ts";
+import { HandshakeJoiner } from "./handshake-joiner.ts";
+import type { RecordOpener } from "./protection.ts";
+import { type PlaintextRecord, RecordReader } from "./record-reader.ts";
+
+const ALERT_LENGTH = 2;
+
+export class MessageReader {
+  readonly #records = new RecordReader();
+  readonly #joiner = new HandshakeJoiner();
+
+  /** Adds bytes from the socket; they are copied. */
+  append(bytes: Uint8Array): void {
+    this.#records.append(bytes);
+  }
+
+  setProtection(opener: RecordOpener): void {
+    this.#records.setProtection(opener);
+  }
+
+  /** Whether `next` has something to work on. */
+  get hasMore(): boolean {
+    return this.#joiner.hasRest || this.#records.hasRecord;
+  }
+
+  /**
+   * The next message, or undefined until all of it has been appended.
+   *
+   * @throws MbedTlsError for a bad record, or one that interrupts a handshake message (which the RFC allows and
+   * mbedTLS does not).
+   */
+  next(): Message | undefined {
+    for (;;) {
+      const joined = this.#joiner.next();
+      if (joined) return joined;
+      const record = this.#records.next(this.#joiner.heldLength);
+      if (!record) return undefined;
+      if (record.contentType === CONTENT_TYPE_HANDSHAKE) this.#joiner.push(record.payload);
+      else if (this.#joiner.heldLength > 0) throw interrupted();
+      else return toMessage(record);
+    }
+  }
+}
+
+function toMessage({ contentType, payload }: PlaintextRecord): Message {
+  const [first, second] = payload;
+  if (contentType === CONTENT_TYPE_ALERT) {
+    if (payload.length !== ALERT_LENGTH) throw invalid(`an alert of ${payload.length} bytes`);
+    return { kind: "alert", level: first ?? 0, code: second ?? 0 };
+  }
+  if (contentType === CONTENT_TYPE_CHANGE_CIPHER_SPEC) {
+    if (payload.length !== 1 || first !== 1) throw invalid("a ChangeCipherSpec that is not 01");
+    return { kind: "change_cipher_spec" };
+  }
+  return { kind: "application_data", data: payload };
+}
+
+function invalid(reason: string): MbedTlsError {
+  return new MbedTlsError(ERR.SSL_INVALID_RECORD, { reason });
+}
+
+function interrupted(): MbedTlsError {
+  return new MbedTlsError(ERR.SSL_UNEXPECTED_MESSAGE, {
+    reason: "another record inside a handshake message",
+  });
+}

@@ -1,0 +1,127 @@
+/**
+ * The receiving half of the record layer: RFC 5246 section 6.2, with the checks and codes of
+ * `ssl_parse_record_header`, `mbedtls_ssl_fetch_input` and `ssl_prepare_record_content` in mbedTLS's ssl_msg.c.
+ */
+
+import { ERR, MbedTlsError } from "../errors.ts";
+import {
+  MAX_EMPTY_RECORDS,
+  MAX_JOINED_LENGTH,
+  MAX_PLAINTEXT_IN,
+  MAX_RECORD_PAYLOAD_IN,
+  RECORD_HEADER_LENGTH,
+} from "../limits.ts";
+import {
+  CONTENT_TYPE_APPLICATION_DATA,
+  CONTENT_TYPE_CHANGE_CIPHER_SPEC,
+  VERSION_TLS12,
+} from "./content-type.ts";
+import { InputBuffer } from "./input-buffer.ts";
+import { incrementSequence, newSequence, type RecordOpener } from "./protection.ts";
+
+/** A record whose protection, if any, has been removed. */
+export interface PlaintextRecord {
+  readonly contentType: number;
+  readonly version: number;
+  /** The reader keeps no reference to it. */
+  readonly payload: Uint8Array;
+}
+
+interface RecordHeader {
+  readonly contentType: number;
+  readonly version: number;
+  readonly length: number;
+}
+
+export class RecordReader {
+  readonly #input = new InputBuffer();
+  #opener: RecordOpener | undefined;
+  #sequence = newSequence();
+  #emptyInARow = 0;
+
+  /** Adds bytes from the socket; they are copied. */
+  append(bytes: Uint8Array): void {
+    this.#input.append(bytes);
+  }
+
+  /** From the next record on, records are protected; their numbers start at 0. */
+  setProtection(opener: RecordOpener): void {
+    this.#opener = opener;
+    this.#sequence = newSequence();
+  }
+
+  /** Whether `next` would find a whole record, or a header that it refuses. */
+  get hasRecord(): boolean {
+    if (this.#input.length < RECORD_HEADER_LENGTH) return false;
+    const header = this.#header();
+    return refusal(header, 0) !== undefined || this.#input.length >= RECORD_HEADER_LENGTH + header.length;
+  }
+
+  /**
+   * The next record, or undefined until all of it has been appended.
+   *
+   * @param heldLength - Bytes of handshake fragments that wait for more; they take room from the record.
+   * @throws MbedTlsError, at once when the header alone is wrong.
+   */
+  next(heldLength = 0): PlaintextRecord | undefined {
+    if (this.#input.length < RECORD_HEADER_LENGTH) return undefined;
+    const header = this.#header();
+    const refused = refusal(header, heldLength);
+    if (refused) throw refused;
+    if (this.#input.length < RECORD_HEADER_LENGTH + header.length) return undefined;
+    this.#input.take(RECORD_HEADER_LENGTH);
+    const bytes = this.#input.take(header.length);
+    const payload = this.#opener ? this.#open(this.#opener, header, bytes) : bytes.slice();
+    if (payload.length > MAX_PLAINTEXT_IN) throw invalidRecord(`${payload.length} bytes of plaintext`);
+    return { contentType: header.contentType, version: header.version, payload };
+  }
+
+  #header(): RecordHeader {
+    return {
+      contentType: this.#input.at(0),
+      version: (this.#input.at(1) << 8) | this.#input.at(2),
+      length: (this.#input.at(3) << 8) | this.#input.at(4),
+    };
+  }
+
+  #open(opener: RecordOpener, header: RecordHeader, bytes: Uint8Array): Uint8Array {
+    const payload = opener.open({ ...header, sequence: this.#sequence }, bytes);
+    if (payload === undefined) throw invalidMac("the record is not authentic");
+    this.#countEmpty(header, payload);
+    if (!incrementSequence(this.#sequence)) throw new MbedTlsError(ERR.SSL_COUNTER_WRAPPING);
+    return payload;
+  }
+
+  #countEmpty(header: RecordHeader, payload: Uint8Array): void {
+    if (payload.length > 0) {
+      this.#emptyInARow = 0;
+      return;
+    }
+    if (header.contentType !== CONTENT_TYPE_APPLICATION_DATA) throw invalidRecord("an empty record");
+    this.#emptyInARow++;
+    if (this.#emptyInARow > MAX_EMPTY_RECORDS) throw invalidMac("too many empty records in a row");
+  }
+}
+
+/** Why a header is refused before its payload has come, or undefined when it is good. */
+function refusal(header: RecordHeader, heldLength: number): MbedTlsError | undefined {
+  const { contentType, version, length } = header;
+  if (contentType < CONTENT_TYPE_CHANGE_CIPHER_SPEC || contentType > CONTENT_TYPE_APPLICATION_DATA) {
+    return invalidRecord(`content type ${contentType}`);
+  }
+  if (version > VERSION_TLS12) return invalidRecord(`version 0x${version.toString(16)}`);
+  if (length === 0) return invalidRecord("an empty record");
+  const joined = heldLength + RECORD_HEADER_LENGTH + length;
+  if (length > MAX_RECORD_PAYLOAD_IN || (heldLength > 0 && joined > MAX_JOINED_LENGTH)) {
+    return new MbedTlsError(ERR.SSL_BAD_INPUT_DATA, { reason: `a record of ${length} bytes does not fit` });
+  }
+  return undefined;
+}
+
+function invalidRecord(reason: string): MbedTlsError {
+  return new MbedTlsError(ERR.SSL_INVALID_RECORD, { reason });
+}
+
+function invalidMac(reason: string): MbedTlsError {
+  return new MbedTlsError(ERR.SSL_INVALID_MAC, { alert: "bad_record_mac", reason });
+}

@@ -1,0 +1,69 @@
+/**
+ * The connection's states. There is one class for each thing that a connection can wait for; a state takes a
+ * message and returns the state that comes after it, which is often itself.
+ */
+
+import type { AlertName } from "./alerts.ts";
+import type { CipherSuite } from "./ciphersuites.ts";
+import type { CryptoProvider } from "./crypto/provider.ts";
+import { ERR, MbedTlsError } from "./errors.ts";
+import type { TlsEvent } from "./events.ts";
+import {
+  HANDSHAKE_TYPES,
+  type HandshakeMessage,
+  type HandshakeName,
+  type Message,
+} from "./messages/message.ts";
+import type { RecordOpener, RecordSealer } from "./record/protection.ts";
+import type { Certificate } from "./x509/certificate.ts";
+
+/** What a finished handshake has agreed on. */
+export interface Session {
+  readonly cipherSuite: CipherSuite;
+  /** mbedTLS's name of the protocol version, such as "TLSv1.2". */
+  readonly version: string;
+  /** The peer's chain as it came, its own certificate first; empty when it has none. */
+  readonly peerCertificates: readonly Certificate[];
+}
+
+export interface State {
+  /** There once the handshake is over. */
+  readonly session: Session | undefined;
+  /** Takes the next message. @throws MbedTlsError, which ends the connection. */
+  handle(message: Message): State;
+}
+
+/** What a state may do to the connection that it belongs to. */
+export interface ConnectionIo {
+  readonly crypto: CryptoProvider;
+  /** Seconds since 1970 UTC on the board's clock. */
+  now(): number;
+  /** Sends a whole handshake message in a record of its own, as mbedTLS does. */
+  sendHandshake(message: Uint8Array): void;
+  sendChangeCipherSpec(): void;
+  /** A warning; a fatal alert is sent by throwing an error that has one. */
+  sendWarning(description: AlertName): void;
+  protectOutput(sealer: RecordSealer): void;
+  protectInput(opener: RecordOpener): void;
+  /** Hands application data to the reader. */
+  deliver(data: Uint8Array): void;
+  report(event: TlsEvent): void;
+}
+
+/** `MBEDTLS_ERR_SSL_UNEXPECTED_MESSAGE`, with the alert where mbedTLS sends it. */
+export function unexpectedMessage(reason: string, alert?: AlertName): MbedTlsError {
+  return new MbedTlsError(ERR.SSL_UNEXPECTED_MESSAGE, alert ? { alert, reason } : { reason });
+}
+
+/** The message as a handshake message; any other is unexpected. */
+export function requireHandshake(message: Message, wanted: HandshakeName): HandshakeMessage {
+  if (message.kind === "handshake") return message;
+  throw unexpectedMessage(`${message.kind} instead of ${wanted}`, "unexpected_message");
+}
+
+/** The body of a handshake message of that type; any other is unexpected. */
+export function requireMessage(message: Message, wanted: HandshakeName): Uint8Array {
+  const { type, body } = requireHandshake(message, wanted);
+  if (type === HANDSHAKE_TYPES[wanted]) return body;
+  throw unexpectedMessage(`handshake type ${type} instead of ${wanted}`, "unexpected_message");
+}
