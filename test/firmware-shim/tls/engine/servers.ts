@@ -1,0 +1,90 @@
+/** Other people's TLS servers, started for a test and stopped after it. */
+
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { type AddressInfo, createServer } from "node:net";
+import { createServer as createTlsServer, type TLSSocket, type TlsOptions } from "node:tls";
+import type { Issued } from "./certificates.ts";
+import { createClient, SocketClient } from "./harness.ts";
+
+export class Servers {
+  readonly #children: ChildProcess[] = [];
+  readonly #closers: (() => void)[] = [];
+
+  /** Stops all that was started. */
+  async stop(): Promise<void> {
+    for (const close of this.#closers.splice(0)) close();
+    for (const child of this.#children.splice(0)) {
+      if (child.exitCode !== null || child.signalCode !== null) continue;
+      const ended = once(child, "exit");
+      child.kill("SIGKILL");
+      await ended;
+    }
+  }
+
+  /** `openssl s_server`; its child takes commands on stdin unless there is `-rev` or `-www`. */
+  async openssl(leaf: Issued, ...options: string[]): Promise<{ port: number; child: ChildProcess }> {
+    const port = await freePort();
+    const files = ["-cert", leaf.certificateFile, "-key", leaf.keyFile];
+    const args = ["s_server", "-accept", `127.0.0.1:${port}`, ...files, ...options];
+    return { port, child: await this.#start("openssl", args, /ACCEPT/) };
+  }
+
+  /** `gnutls-serv --echo`. */
+  async gnutls(leaf: Issued, priority: string): Promise<number> {
+    const port = await freePort();
+    const files = ["--x509certfile", leaf.certificateFile, "--x509keyfile", leaf.keyFile];
+    const args = ["--echo", "--port", String(port), "--priority", priority, ...files];
+    await this.#start("gnutls-serv", args, /listening on IPv4/);
+    return port;
+  }
+
+  /** Node's own server. */
+  async node(leaf: Issued, onConnection: (socket: TLSSocket) => void, options: TlsOptions = {}) {
+    const server = createTlsServer(
+      { key: leaf.key, cert: leaf.pem, maxVersion: "TLSv1.2", ...options },
+      (socket) => {
+        this.#closers.push(() => socket.destroy());
+        onConnection(socket);
+      },
+    );
+    this.#closers.push(() => server.close());
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    return { server, port: (server.address() as AddressInfo).port };
+  }
+
+  /** A client of the engine's, on a socket. */
+  async connect(port: number, options: Parameters<typeof createClient>[0]): Promise<SocketClient> {
+    const client = await SocketClient.open(createClient(options), port);
+    this.#closers.push(() => client.close());
+    return client;
+  }
+
+  /** Starts a server program and waits until its output says that it is ready. */
+  async #start(command: string, args: readonly string[], ready: RegExp): Promise<ChildProcess> {
+    const child = spawn(command, args, { stdio: ["pipe", "pipe", "pipe"] });
+    this.#children.push(child);
+    let output = "";
+    await new Promise<void>((resolve, reject) => {
+      const listen = (bytes: Buffer) => {
+        output += bytes.toString("latin1");
+        if (ready.test(output)) resolve();
+      };
+      child.stdout?.on("data", listen);
+      child.stderr?.on("data", listen);
+      child.once("exit", () => reject(new Error(`${command} ended: ${output}`)));
+      child.once("error", reject);
+    });
+    return child;
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
+}
