@@ -1,0 +1,177 @@
+/** Options of the verbs that make a board or a server: read and checked here, once. */
+import { existsSync, statSync } from "node:fs";
+import { DEFAULT_SERIAL_PORT } from "../serial/limits.ts";
+import { UserError } from "../user-error.ts";
+import { parseIsoMicros } from "./iso-date.ts";
+
+/** `now` is this machine's time when the board starts; a number is microseconds since 1970-01-01 UTC. */
+export type RtcSetting = "now" | number;
+
+/** A network that `--ap` puts in the air; open where it has no key. */
+export interface AccessPointOption {
+  readonly ssid: string;
+  readonly key?: string;
+}
+
+/** What any board can be started with. */
+export interface BoardOptions {
+  readonly rtc?: RtcSetting;
+  /** Path of the flash's image; it need not exist. Without it the flash is forgotten. */
+  readonly flash?: string;
+  /** Networks besides the default ones. */
+  readonly accessPoints: readonly AccessPointOption[];
+}
+
+export interface RunOptions extends BoardOptions {
+  /** A file that exists. */
+  readonly file: string;
+  readonly timeoutMs?: number;
+}
+
+export interface UpOptions extends BoardOptions {
+  readonly name: string;
+  /** 0 picks a free one. */
+  readonly serialPort: number;
+}
+
+export interface ServeOptions {
+  /** 0 picks a free one. */
+  readonly port: number;
+}
+
+/** Where the page is served by default; WebREPL's port on a real board. */
+export const DEFAULT_SERVE_PORT = 8266;
+
+/** Longest time limit, seconds: a timer holds 2^31 ms, about 24 days. */
+const TIMEOUT_MAX_S = 2_000_000;
+
+/** Shortest and longest WPA passphrase, characters (IEEE 802.11i). */
+const KEY_MIN = 8;
+const KEY_MAX = 63;
+const SSID_MAX_BYTES = 32;
+
+const BOARD_OPTIONS = ["--rtc", "--flash", "--ap"];
+
+export function parseRunOptions(words: readonly string[]): RunOptions {
+  const { values, positional } = readWords("run", words, [...BOARD_OPTIONS, "--timeout"]);
+  const [file] = takePositional("run", positional, ["FILE"]);
+  if (file === undefined) throw new UserError("run: the file is missing; write: breadbox run FILE");
+  if (!existsSync(file)) throw new UserError(`run: there is no file "${file}"`);
+  if (!statSync(file).isFile()) throw new UserError(`run: "${file}" is not a file`);
+  const timeout = last(values, "--timeout");
+  return {
+    file,
+    ...boardOptions(values),
+    ...(timeout === undefined ? {} : { timeoutMs: parseTimeout(timeout) }),
+  };
+}
+
+export function parseUpOptions(words: readonly string[]): UpOptions {
+  const { values, positional } = readWords("up", words, [...BOARD_OPTIONS, "--serial"]);
+  const [name = "board"] = takePositional("up", positional, ["NAME"]);
+  if (!/^[\w.-]+$/.test(name) || name === "auto" || name === "list") {
+    throw new UserError(`up: "${name}" cannot be a board's name; use letters, digits, "-", "_" and "."`);
+  }
+  const serial = last(values, "--serial");
+  return {
+    name,
+    serialPort: serial === undefined ? DEFAULT_SERIAL_PORT : parsePort("--serial", serial),
+    ...boardOptions(values),
+  };
+}
+
+export function parseServeOptions(words: readonly string[]): ServeOptions {
+  const { values, positional } = readWords("serve", words, ["--port"]);
+  takePositional("serve", positional, []);
+  const port = last(values, "--port");
+  return { port: port === undefined ? DEFAULT_SERVE_PORT : parsePort("--port", port) };
+}
+
+function boardOptions(values: Values): BoardOptions {
+  const rtc = last(values, "--rtc");
+  const flash = last(values, "--flash");
+  return {
+    accessPoints: (values.get("--ap") ?? []).map(parseAccessPoint),
+    ...(rtc === undefined ? {} : { rtc: rtc === "now" ? ("now" as const) : parseIsoMicros(rtc) }),
+    ...(flash === undefined ? {} : { flash }),
+  };
+}
+
+/** `SSID` or `SSID:KEY`; a name with a colon needs a key after it. */
+function parseAccessPoint(text: string): AccessPointOption {
+  const colon = text.lastIndexOf(":");
+  const ssid = colon === -1 ? text : text.slice(0, colon);
+  const bytes = new TextEncoder().encode(ssid).length;
+  if (bytes < 1 || bytes > SSID_MAX_BYTES) {
+    throw new UserError(`--ap: a network's name has 1 to ${SSID_MAX_BYTES} bytes, "${ssid}" has ${bytes}`);
+  }
+  if (colon === -1) return { ssid };
+  const key = text.slice(colon + 1);
+  if (key.length < KEY_MIN || key.length > KEY_MAX) {
+    throw new UserError(
+      `--ap: a key has ${KEY_MIN} to ${KEY_MAX} characters, that of "${ssid}" has ${key.length}`,
+    );
+  }
+  return { ssid, key };
+}
+
+function parsePort(option: string, text: string): number {
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port > 65535) {
+    throw new UserError(
+      `${option}: "${text}" is no port; it is a number from 1 to 65535, or 0 to pick a free one`,
+    );
+  }
+  return port;
+}
+
+function parseTimeout(text: string): number {
+  const seconds = Number(text);
+  if (!/^(\d+\.?\d*|\.\d+)$/.test(text) || seconds <= 0 || seconds > TIMEOUT_MAX_S) {
+    throw new UserError(`--timeout: "${text}" is no number of seconds between 0 and ${TIMEOUT_MAX_S}`);
+  }
+  return seconds * 1000;
+}
+
+type Values = ReadonlyMap<string, readonly string[]>;
+
+/** Sorts words into options, all of which take a value (`--x V` or `--x=V`), and the rest; `--` ends options. */
+function readWords(verb: string, words: readonly string[], known: readonly string[]) {
+  const values = new Map<string, string[]>();
+  const positional: string[] = [];
+  let options = true;
+  for (let at = 0; at < words.length; at++) {
+    const word = words[at]!;
+    if (!options || !/^-./.test(word)) positional.push(word);
+    else if (word === "--") options = false;
+    else {
+      const equals = word.indexOf("=");
+      const name = equals === -1 ? word : word.slice(0, equals);
+      if (!known.includes(name)) {
+        throw new UserError(`${verb}: unknown option ${name}; it takes ${known.join(", ")}`);
+      }
+      const value = equals === -1 ? words[++at] : word.slice(equals + 1);
+      if (value === undefined || value === "") throw new UserError(`${verb}: ${name} needs a value`);
+      values.set(name, [...(values.get(name) ?? []), value]);
+    }
+  }
+  return { values: values as Values, positional };
+}
+
+function takePositional(
+  verb: string,
+  positional: readonly string[],
+  names: readonly string[],
+): readonly string[] {
+  const extra = positional[names.length];
+  if (extra !== undefined) {
+    const takes = names.length === 0 ? "no arguments" : names.join(" ");
+    throw new UserError(`${verb}: "${extra}" is one argument too many; it takes ${takes}`);
+  }
+  return positional;
+}
+
+/** The last of an option given several times. */
+function last(values: Values, name: string): string | undefined {
+  return values.get(name)?.at(-1);
+}

@@ -1,0 +1,34 @@
+export const USAGE = `breadbox -- an ESP32 on your screen, running the official MicroPython
+
+usage: breadbox [VERB ...]
+
+  breadbox                   the app: its window, or the page at http://127.0.0.1:8266/
+  breadbox run FILE          run a Python file on a fresh board
+      --rtc now|DATE         set the board's clock first (ISO 8601; without a zone, UTC)
+      --flash IMAGE          keep the board's flash in a file
+      --timeout SECONDS      stop after so long
+      --ap SSID[:KEY]        put another network in the air; may be repeated
+  breadbox up [NAME]         a board that stays up, for mpremote and others
+      --serial PORT          its serial port (default 2217; 0 picks one and prints it)
+      --rtc, --flash, --ap   as for run
+  breadbox serve             the page and its gateway
+      --port PORT            default 8266; 0 picks one and prints it
+  breadbox connect ADDR VERB ... [+ VERB ...]
+                             mpremote's verbs on a board that is up. ADDR is auto, list, a NAME,
+                             rfc2217://HOST:PORT or socket://HOST:PORT; "connect auto" may be left out
+
+verbs on a board:
+  repl                       the REPL in this terminal; Ctrl-] or Ctrl-x leaves
+  exec [--no-follow] CODE    run code
+  eval EXPRESSION            print an expression's value
+  run [--no-follow] FILE     run a file (after "connect ADDR")
+  rtc [--set [--local]]      show the clock, or set it to UTC (--local: to local time, as mpremote does)
+  fs ls|cat|cp|rm|mkdir|rmdir|touch|sha256sum PATH ...
+                             files; with cp a leading ":" is the board. -r recursive, -f copy always
+  df                         room on the board's filesystems
+  soft-reset, reset          restart MicroPython; restart the board
+  resume                     do not soft-reset before the first command
+  sleep SECONDS              wait
+
+  breadbox --help, --version
+`;
