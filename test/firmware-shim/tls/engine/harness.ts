@@ -1,9 +1,11 @@
 /** Drives a connection, over memory or over a socket. */
 
+import { createECDH } from "node:crypto";
 import { connect, type Socket } from "node:net";
 import { createNodeCrypto } from "../../../../emulator/node-crypto.ts";
 import { TlsConnection, type TlsConnectionOptions } from "../../../../firmware-shim/tls/connection.ts";
 import { CERT_REQUIRED, TlsContext } from "../../../../firmware-shim/tls/context.ts";
+import type { CryptoProvider } from "../../../../firmware-shim/tls/crypto/provider.ts";
 import { type Issued, NOW } from "./certificates.ts";
 
 export const crypto = createNodeCrypto();
@@ -111,4 +113,33 @@ export class SocketClient {
   close(): void {
     this.#socket.destroy();
   }
+}
+
+const FIXED_PRIVATE_KEY = Buffer.alloc(32, 0x22);
+
+/** A provider without chance: the same handshake gives the same bytes. For secp256r1 only. */
+export const deterministicCrypto: CryptoProvider = {
+  ...crypto,
+  randomBytes: (length) => new Uint8Array(length).fill(0xa5),
+  generateEcdhKeyPair: () => {
+    const ecdh = createECDH("prime256v1");
+    ecdh.setPrivateKey(FIXED_PRIVATE_KEY);
+    return {
+      publicKey: new Uint8Array(ecdh.getPublicKey()),
+      deriveSharedSecret: (point) => {
+        try {
+          return new Uint8Array(ecdh.computeSecret(point));
+        } catch {
+          return undefined;
+        }
+      },
+    };
+  },
+};
+
+/** Feeds bytes to the connection and lets it work; returns what it sends. */
+export function exchange(connection: TlsConnection, ...bytes: readonly Uint8Array[]): Buffer {
+  for (const part of bytes) connection.receive(part);
+  connection.handshake();
+  return Buffer.from(connection.takeOutput() ?? []);
 }

@@ -35,7 +35,7 @@ export class Servers {
     const port = await freePort();
     const files = ["--x509certfile", leaf.certificateFile, "--x509keyfile", leaf.keyFile];
     const args = ["--echo", "--port", String(port), "--priority", priority, ...files];
-    await this.#start("gnutls-serv", args, /listening on IPv4/);
+    await this.#start("gnutls-serv", args, /listening on IPv4[^\n]*done/);
     return port;
   }
 
