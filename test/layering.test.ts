@@ -25,9 +25,9 @@ const BUILD_TIME = [/^firmware-shim\/link\//];
  * board that is `board/clock.ts`.
  */
 const HOST_CLOCK: readonly (readonly [path: RegExp, reason: string])[] = [
-  [/^emulator\/host-clock\.ts$/, "supplies hostMicros to the board's clock and the present to `rtc now`"],
+  [/^emulator\/machine\/host-clock-(node|web)\.ts$/, "supplies hostMicros to the board's clock"],
   [/^emulator\/gateway\//, "answers NTP with the host's time where there is no network; time-outs"],
-  [/^emulator\/cli\//, "`rtc --set` sets the present; progress of copies"],
+  [/^emulator\/cli\//, "`--rtc now` and `rtc --set` set the present; time-outs, and progress of copies"],
   [/^emulator\/(build|bench|demo)\//, "measures and makes certificates, outside the board"],
   [/^firmware-shim\/link\//, "shows the build's progress"],
   [/^ui\//, "animation, and the `now` button of the clock view"],
