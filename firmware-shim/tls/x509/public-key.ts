@@ -31,7 +31,7 @@ function readRsaPublicKey(der: Uint8Array): RsaPublicKey {
 }
 
 function readEcPublicKey(algorithm: AlgorithmIdentifier, encoded: Uint8Array): SubjectPublicKey {
-  // Curves written out as parameters are an option of mbedTLS for old files; RFC 5480 forbids them.
+  // MBEDTLS_PK_PARSE_EC_EXTENDED also takes curves written out as parameters, which RFC 5480 forbids.
   if (algorithm.parametersTag !== TAG.OID) throw new InvalidCertificateError(ERR.PK_FEATURE_UNAVAILABLE);
   const curveOid = oidKey(algorithm.parameters);
   if (WEAK_CURVE_OIDS.has(curveOid)) return { type: "unsupported" };
