@@ -42,10 +42,11 @@ import type { ConnectionIo, State } from "./state.ts";
 export interface TlsConnectionOptions {
   readonly crypto: CryptoProvider;
   /** For server_name and for the certificate; leave it out where `server_hostname` is None. */
-  readonly serverHostname?: string;
+  readonly serverHostname?: string | undefined;
   /** Seconds since 1970 UTC on the board's clock. */
   readonly now: () => number;
-  readonly onEvent?: TlsEventListener;
+  /** Told what happens, as it happens; must not throw. */
+  readonly onEvent?: TlsEventListener | undefined;
 }
 
 /** How far an operation got; "error" means that `error` says why, for good. */

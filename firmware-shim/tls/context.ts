@@ -19,7 +19,8 @@ export const CERT_REQUIRED = 2;
 
 /**
  * Judges one certificate of a chain: `SSLContext.verify_callback`. Gets its DER and its depth (0 is the peer's own)
- * and returns 0 to go on, or the error code that ends the handshake.
+ * and returns 0 to go on, or the error code that ends the handshake. It must not throw: who has an exception to
+ * pass on keeps it and returns a code.
  */
 export type VerifyCallback = (der: Uint8Array, depth: number) => number;
 

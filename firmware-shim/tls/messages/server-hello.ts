@@ -37,9 +37,9 @@ export function decodeServerHello(body: Uint8Array): ServerHello {
   const sessionId = reader.bytes(sessionIdLength);
   const cipherSuite = reader.uint(2);
   const compressionMethod = reader.uint(1);
-  let extensions = new Uint8Array(0);
+  let extensions: Uint8Array = new Uint8Array(0);
   if (reader.remaining > 0) {
-    extensions = new Uint8Array(reader.vector(2));
+    extensions = reader.vector(2);
     const tooShort = extensions.length > 0 && extensions.length < EXTENSION_HEADER_LENGTH;
     if (tooShort || reader.remaining > 0) throw decodeError("bad length of extensions");
   }

@@ -47,19 +47,20 @@ export function decodeServerKeyExchange(body: Uint8Array): EcdheServerKeyExchang
 }
 
 function decodeParameters(reader: ByteReader): EcdheParameters {
-  const illegal = new MbedTlsError(ERR.SSL_ILLEGAL_PARAMETER, {
-    alert: "illegal_parameter",
-    reason: "bad ECDHE parameters",
-  });
-  if (reader.remaining < 4) throw illegal;
+  if (reader.remaining < 4) throw illegalParameters();
   const curveType = reader.uint(1);
   const curve = NAMED_CURVES.get(reader.uint(2));
   const pointLength = reader.uint(1);
-  if (curveType !== CURVE_TYPE_NAMED_CURVE || curve === undefined) throw illegal;
-  if (pointLength !== POINT_LENGTHS[curve] || pointLength > reader.remaining) throw illegal;
+  if (curveType !== CURVE_TYPE_NAMED_CURVE || curve === undefined) throw illegalParameters();
+  if (pointLength !== POINT_LENGTHS[curve] || pointLength > reader.remaining) throw illegalParameters();
   const point = reader.bytes(pointLength);
-  if (point[0] !== POINT_UNCOMPRESSED) throw illegal;
+  if (point[0] !== POINT_UNCOMPRESSED) throw illegalParameters();
   return { curve, point };
+}
+
+function illegalParameters(): MbedTlsError {
+  const reason = "bad ECDHE parameters";
+  return new MbedTlsError(ERR.SSL_ILLEGAL_PARAMETER, { alert: "illegal_parameter", reason });
 }
 
 /**

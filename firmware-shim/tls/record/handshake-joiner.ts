@@ -9,7 +9,7 @@ import { type HandshakeMessage, handshakeMessage } from "../messages/message.ts"
 
 export class HandshakeJoiner {
   /** Bytes of the last record that no message has taken yet. */
-  #rest = new Uint8Array(0);
+  #rest: Uint8Array = new Uint8Array(0);
   /** The message under way, whose header has been seen. */
   #joined: Uint8Array | undefined;
   #joinedLength = 0;
@@ -27,7 +27,7 @@ export class HandshakeJoiner {
 
   /** Adds the payload of a handshake record, not empty; the joiner keeps it. */
   push(payload: Uint8Array): void {
-    this.#rest = payload as Uint8Array<ArrayBuffer>;
+    this.#rest = payload;
   }
 
   /**

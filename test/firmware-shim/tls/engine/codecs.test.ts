@@ -10,6 +10,7 @@ import { decodeCertificateRequest } from "../../../../firmware-shim/tls/messages
 import { decodeNewSessionTicket } from "../../../../firmware-shim/tls/messages/new-session-ticket.ts";
 import { decodeExtensions, decodeServerHello } from "../../../../firmware-shim/tls/messages/server-hello.ts";
 import { decodeServerKeyExchange } from "../../../../firmware-shim/tls/messages/server-key-exchange.ts";
+import { InputBuffer } from "../../../../firmware-shim/tls/record/input-buffer.ts";
 import { MessageReader } from "../../../../firmware-shim/tls/record/message-reader.ts";
 import { RecordWriter } from "../../../../firmware-shim/tls/record/record-writer.ts";
 import { createClient, deterministicCrypto } from "./harness.ts";
@@ -60,7 +61,7 @@ describe("ClientHello", () => {
 
   test("without a host name and with one suite", () => {
     expect(
-      clientHello({ serverHostname: undefined as never, ciphers: ["TLS-ECDHE-RSA-WITH-AES-128-GCM-SHA256"] }),
+      clientHello({ serverHostname: undefined, ciphers: ["TLS-ECDHE-RSA-WITH-AES-128-GCM-SHA256"] }),
     ).toBe(
       toHex(
         hex(`16 0303 0061  01 00005d
@@ -233,6 +234,21 @@ describe("other messages", () => {
       expect(failure(() => decodeNewSessionTicket(hex(bad)))).toEqual(DECODE_ERROR);
     }
   });
+});
+
+test("the input buffer gives back what it was given, in any pieces", () => {
+  const buffer = new InputBuffer();
+  const next = { in: 0, out: 0 };
+  for (let round = 0; round < 400; round++) {
+    const length = (round * 7919) % 3000;
+    buffer.append(Uint8Array.from({ length }, () => next.in++ & 0xff));
+    const taken = buffer.take(Math.min(buffer.length, (round * 104729) % 2900));
+    for (const byte of taken) expect(byte).toBe(next.out++ & 0xff);
+    expect(buffer.length).toBe(next.in - next.out);
+  }
+  expect(buffer.length).toBeGreaterThan(20000);
+  expect(buffer.at(0)).toBe(next.out & 0xff);
+  expect(buffer.at(buffer.length)).toBe(0);
 });
 
 describe("records", () => {

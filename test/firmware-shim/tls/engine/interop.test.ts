@@ -1,9 +1,11 @@
 /** The engine meets OpenSSL's, GnuTLS's and Node's servers over loopback. */
 
+import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import type { TLSSocket } from "node:tls";
 import { afterEach, describe, expect, test } from "vitest";
 import { CERT_NONE, CERT_OPTIONAL } from "../../../../firmware-shim/tls/context.ts";
+import { createNobleCrypto } from "../../../../firmware-shim/tls/crypto/noble.ts";
 import { ERR } from "../../../../firmware-shim/tls/errors.ts";
 import type { TlsEvent } from "../../../../firmware-shim/tls/events.ts";
 import { exceptionForHandshake } from "../../../../firmware-shim/tls/python-errors.ts";
@@ -54,6 +56,14 @@ describe("openssl s_server", () => {
     await expectConnected(client);
     expect(client.connection.cipher()).toEqual([name, "TLSv1.2"]);
     expect(client.connection.peerCertificateDer).toEqual(leaves[kind].der);
+    await expectReversal(client);
+  });
+
+  test.each(["rsa", "p384"] as const)("%s key, cryptography by noble", async (kind) => {
+    const { port } = await servers.openssl(leaves[kind], "-rev", "-tls1_2");
+    const noble = createNobleCrypto((length) => new Uint8Array(randomBytes(length)));
+    const client = await connect(port, { crypto: noble });
+    await expectConnected(client);
     await expectReversal(client);
   });
 
