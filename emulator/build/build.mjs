@@ -1,0 +1,68 @@
+// Builds dist/: the command line, the workers, the page, the ROM filesystem and the relinked firmware.
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { build } from "esbuild";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
+const dist = join(root, "dist");
+const began = Date.now();
+const say = (text) => process.stderr.write(`build: ${text}\n`);
+
+const common = {
+  absWorkingDir: root,
+  bundle: true,
+  format: "esm",
+  minifySyntax: true,
+  minifyWhitespace: true,
+  sourcemap: "linked",
+  sourcesContent: false,
+  logLevel: "warning",
+};
+
+/** Packages that are loaded at run time rather than bundled. */
+const external = ["ws", "node-forge", "binaryen", "@pybricks/mpy-cross-v6", "electron"];
+
+say("bundling");
+mkdirSync(dist, { recursive: true });
+await build({
+  ...common,
+  platform: "node",
+  target: "node20",
+  outdir: dist,
+  splitting: true,
+  // Beside the rest, where they find the files of dist/.
+  chunkNames: "chunk-[hash]",
+  external,
+  entryPoints: {
+    cli: "emulator/cli/main.ts",
+    "board-worker": "emulator/machine/board-worker-node.ts",
+    ...(existsSync(join(root, "emulator/bridge/bridge-worker.ts")) && { "bridge-worker": "emulator/bridge/bridge-worker.ts" }),
+    "build-rom": "emulator/firmware/build-rom.ts",
+    "firmware-file": "emulator/firmware/firmware-file.ts",
+    machine: "emulator/index.ts",
+  },
+});
+await build({
+  ...common,
+  sourcemap: false,
+  platform: "node",
+  target: "node20",
+  outfile: join(dist, "relink.js"),
+  external,
+  entryPoints: ["emulator/firmware/relink-entry.ts"],
+});
+
+say("compiling the board's Python modules");
+const load = (name) => import(pathToFileURL(join(dist, name)).href);
+const { buildRom } = await load("build-rom.js");
+writeFileSync(join(dist, "rom.bin"), await buildRom(join(root, "firmware-shim/modules")));
+
+const { loadFirmware } = await load("firmware-file.js");
+try {
+  await loadFirmware((step) => say(`firmware: ${step}`));
+} catch (error) {
+  say(error.message);
+  process.exit(2);
+}
+say(`done in ${((Date.now() - began) / 1000).toFixed(1)} s`);

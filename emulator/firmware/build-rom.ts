@@ -1,0 +1,40 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { buildRomfs } from "../../firmware-shim/modules/romfs.ts";
+
+interface MpyCross {
+  compile(
+    name: string,
+    source: string,
+    options?: readonly string[],
+  ): Promise<{ status: number; mpy?: Uint8Array; err: readonly string[] }>;
+}
+
+/**
+ * Compiles the board's Python modules (mpy-cross, format 6) and packs them into a ROM filesystem.
+ *
+ * @param folder - where the .py files are
+ * @throws Error with the compiler's message
+ */
+export async function buildRom(folder: string): Promise<Uint8Array> {
+  const { fetch } = globalThis;
+  // The compiler's Emscripten loader takes a global fetch for a browser's, and then cannot read its own file.
+  Reflect.deleteProperty(globalThis, "fetch");
+  try {
+    const loaded = (await import("@pybricks/mpy-cross-v6")) as unknown as MpyCross & { default?: MpyCross };
+    return await compileAll(folder, loaded.default ?? loaded);
+  } finally {
+    globalThis.fetch = fetch;
+  }
+}
+
+async function compileAll(folder: string, mpyCross: MpyCross): Promise<Uint8Array> {
+  const files = new Map<string, Uint8Array>();
+  for (const name of readdirSync(folder).sort()) {
+    if (!name.endsWith(".py")) continue;
+    const result = await mpyCross.compile(name, readFileSync(join(folder, name), "utf8"));
+    if (result.status !== 0 || !result.mpy) throw new Error(`${name}: ${result.err.join("\n")}`);
+    files.set(name.replace(/\.py$/, ".mpy"), result.mpy);
+  }
+  return buildRomfs(files);
+}

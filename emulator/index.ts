@@ -1,0 +1,4 @@
+/** The emulator for programs in Node: tests, benches, tools. */
+export { loadFirmware } from "./firmware/firmware-file.ts";
+export { Machine, type MachineOptions } from "./machine/machine.ts";
+export { nodePlatform } from "./machine/node-platform.ts";

@@ -1,0 +1,222 @@
+import { BoardClock, EPOCH_2000_MICROS } from "../../board/clock.ts";
+import { DEFAULT_CPU_FREQUENCY } from "../../board/identity.ts";
+import { type ResetCause, SOFT_RESET } from "../../board/reset.ts";
+import { Rtc } from "../../board/rtc.ts";
+import { WifiRadio } from "../../board/wifi.ts";
+import { MemoryFileSystem } from "../../firmware-shim/files/memory-file-system.ts";
+import type { Board, LineConsole, Wake } from "../../firmware-shim/host/board.ts";
+import { bootCalls } from "../../firmware-shim/host/calls/boot.ts";
+import { consoleCalls } from "../../firmware-shim/host/calls/console.ts";
+import { machineCalls } from "../../firmware-shim/host/calls/machine.ts";
+import { networkCalls } from "../../firmware-shim/host/calls/network.ts";
+import { socketCalls } from "../../firmware-shim/host/calls/socket.ts";
+import { timeCalls } from "../../firmware-shim/host/calls/time.ts";
+import { tlsCalls } from "../../firmware-shim/host/calls/tls.ts";
+import { Firmware, type FirmwareImage } from "../../firmware-shim/host/firmware.ts";
+import { Posix } from "../../firmware-shim/host/posix.ts";
+import { Pyexec } from "../../firmware-shim/host/pyexec.ts";
+import { encodeUtf8 } from "../../firmware-shim/host/text.ts";
+import { SocketTable } from "../../firmware-shim/net/socket-table.ts";
+import type { CryptoProvider } from "../../firmware-shim/tls/crypto/provider.ts";
+import { Doorbell } from "../mailbox/doorbell.ts";
+import { FrameRing } from "../mailbox/ring.ts";
+import { BoardConsole } from "./board-console.ts";
+import type { BoardInit, BoardMessage } from "./messages.ts";
+
+/** What differs between Node and a page. */
+export interface RuntimeHost {
+  readonly crypto: CryptoProvider;
+  readonly post: (message: BoardMessage) => void;
+  /** Microseconds, monotonic, comparable between the threads of this process. */
+  readonly hostMicros: () => number;
+}
+
+const BANNER_VERSION = "MicroPython v1.29.0 on 2026-08-25";
+const BANNER_MACHINE = "Generic ESP32 module with ESP32";
+
+/** How long a first connection waits for the bridge to have started: the gateway is on this machine or near. */
+const LINK_TIMEOUT_MICROS = 3_000_000;
+
+/**
+ * A board in its worker: joins hardware, firmware and mailbox. It runs in the worker's one thread, and waits there
+ * on the doorbell, so nothing of the worker's event loop is served while a board runs.
+ */
+export class BoardRuntime implements Board {
+  readonly clock: BoardClock;
+  readonly rtc: Rtc;
+  readonly radio: WifiRadio;
+  readonly sockets: SocketTable;
+  readonly crypto: CryptoProvider;
+  readonly uniqueId: Uint8Array;
+  readonly console: LineConsole;
+  cpuFrequency = DEFAULT_CPU_FREQUENCY;
+
+  readonly #init: BoardInit;
+  readonly #post: (message: BoardMessage) => void;
+  readonly #doorbell: Doorbell;
+  readonly #network: FrameRing;
+  readonly #serial: BoardConsole;
+  readonly #firmware: Firmware;
+  readonly #image: FirmwareImage;
+  #resetCause: ResetCause;
+  /** The doorbell's count when the mailbox was last looked through. */
+  #seen = -1;
+  /** Whether the wait under way has to end for Python. */
+  #interrupted = false;
+  /** Whether the bridge has told how the link is. */
+  #linkKnown = false;
+
+  constructor(init: BoardInit, host: RuntimeHost) {
+    this.#init = init;
+    this.#post = host.post;
+    this.#resetCause = init.resetCause;
+    this.crypto = host.crypto;
+    this.uniqueId = init.uniqueId;
+    this.clock = new BoardClock({ storage: init.clock, hostMicros: host.hostMicros });
+    this.rtc = new Rtc({ clock: this.clock, storage: init.rtc });
+    this.radio = new WifiRadio({
+      now: () => this.clock.ticksMicros(),
+      mac: init.uniqueId,
+      ...(init.accessPoints && { accessPoints: init.accessPoints }),
+      ...(init.joinMillis !== undefined && { joinMillis: init.joinMillis }),
+    });
+    this.sockets = new SocketTable({ send: (packet) => init.bridge.postMessage(packet, [packet.buffer]) });
+    this.#doorbell = new Doorbell(init.doorbell);
+    this.#network = new FrameRing(init.networkRing);
+    this.#serial = new BoardConsole(init, host.post, (deadline) => this.wait(deadline));
+    this.console = this.#serial;
+    this.#firmware = this.#start();
+    this.#image = this.#firmware.snapshot();
+  }
+
+  #start(): Firmware {
+    const files = new MemoryFileSystem({
+      now: () => Math.floor((this.clock.rtcMicros() - EPOCH_2000_MICROS) / 1e6),
+      onChange: (change) => this.#post({ kind: "file", change }),
+    });
+    for (const change of this.#init.files) files.apply(change);
+    const memory = () => this.#firmware.memory;
+    const boot = bootCalls(() => firmware.memory);
+    const firmware: Firmware = new Firmware(
+      this.#init.firmware,
+      {
+        poll: () => this.#poll(),
+        ticksMs: () => this.clock.ticksMicros() / 1000,
+        timeMs: () => this.clock.rtcMicros() / 1000,
+        randomU32: () => new DataView(this.crypto.randomBytes(4).buffer).getUint32(0),
+        createPosix: (of) => new Posix(files, this.#serial, of),
+        calls: {
+          ...boot.calls,
+          ...timeCalls(this),
+          ...machineCalls(this, memory),
+          ...networkCalls(this, memory),
+          ...socketCalls(this, memory),
+          ...tlsCalls(this, memory),
+          ...consoleCalls(this),
+        },
+      },
+      {
+        heapBytes: this.#init.heapBytes,
+        rom: this.#init.rom,
+        bannerVersion: BANNER_VERSION,
+        bannerMachine: BANNER_MACHINE,
+      },
+    );
+    const result = firmware.exec("import sys;sys.path.append('/rom');import _boot");
+    if (result.kind === "exception") throw new Error(`the board's own modules failed:\n${result.text}`);
+    boot.seal();
+    return firmware;
+  }
+
+  /** Runs the board: boot.py, main.py, REPL, and again after each soft reset. Ends only for a program given. */
+  run(): void {
+    const pyexec = new Pyexec(this.#firmware, this.#serial);
+    let raw = false;
+    for (;;) {
+      const boot = pyexec.runFile("boot.py");
+      if (this.#init.program && !boot.forcedExit) {
+        this.#runProgram(pyexec, this.#init.program);
+        return;
+      }
+      let exit = boot.forcedExit;
+      if (!exit && !raw && !boot.failed) exit = pyexec.runFile("main.py").forcedExit;
+      if (!exit) {
+        this.#post({ kind: "prompt" });
+        raw = pyexec.repl(raw);
+      }
+      this.#softReset();
+    }
+  }
+
+  #runProgram(pyexec: Pyexec, program: Uint8Array): void {
+    const result = pyexec.runSource(program);
+    this.#serial.flush();
+    const ok = result.kind === "ok" || result.type === "SystemExit";
+    this.#post({ kind: "end", end: { ok, traceback: ok ? "" : result.text } });
+  }
+
+  #softReset(): void {
+    this.#serial.write(encodeUtf8("MPY: soft reboot\r\n"), false);
+    this.#resetCause = SOFT_RESET;
+    this.sockets.closeAll();
+    this.#firmware.restore(this.#image);
+  }
+
+  resetCause(): ResetCause {
+    return this.#resetCause;
+  }
+
+  networkStarts(): void {
+    this.#post({ kind: "network" });
+  }
+
+  awaitLink(): void {
+    const deadline = this.clock.ticksMicros() + LINK_TIMEOUT_MICROS;
+    while (!this.#linkKnown && this.wait(deadline) === "event");
+  }
+
+  reset(): never {
+    this.#serial.flush();
+    this.#post({ kind: "reset" });
+    // The host ends this worker.
+    for (;;) this.#doorbell.wait(this.#doorbell.snapshot(), Number.POSITIVE_INFINITY);
+  }
+
+  /** The VM's poll: one load of shared memory when nothing has come. */
+  #poll(): void {
+    this.#serial.flush();
+    if (this.#doorbell.snapshot() !== this.#seen) this.#lookThrough();
+  }
+
+  wait(deadline: number): Wake {
+    this.#serial.flush();
+    this.#interrupted = false;
+    if (this.#doorbell.snapshot() !== this.#seen) {
+      this.#lookThrough();
+      return this.#interrupted ? "interrupted" : "event";
+    }
+    const left = deadline - this.clock.ticksMicros();
+    if (left <= 0) return "timeout";
+    const millis = left === Number.POSITIVE_INFINITY ? left : this.clock.hostDelayFor(left) / 1000;
+    this.#doorbell.wait(this.#seen, millis);
+    if (this.#doorbell.snapshot() === this.#seen) {
+      return this.clock.ticksMicros() >= deadline ? "timeout" : "event";
+    }
+    this.#lookThrough();
+    return this.#interrupted ? "interrupted" : "event";
+  }
+
+  /** Takes what has come into the mailbox. */
+  #lookThrough(): void {
+    this.#seen = this.#doorbell.snapshot();
+    for (let packet = this.#network.read(); packet; packet = this.#network.read()) {
+      this.#linkKnown = true;
+      this.sockets.receive(packet);
+    }
+    if (this.#network.takeStarved()) this.#init.bridge.postMessage(null);
+    if (this.#serial.takeInput(this.#firmware.interruptChar)) {
+      this.#firmware.scheduleKeyboardInterrupt();
+      this.#interrupted = true;
+    }
+  }
+}

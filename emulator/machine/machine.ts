@@ -1,0 +1,308 @@
+import type { AccessPoint } from "../../board/access-point.ts";
+import { BoardClock, createClockStorage, EPOCH_2000_MICROS } from "../../board/clock.ts";
+import { HARD_RESET, PWRON_RESET, type ResetCause } from "../../board/reset.ts";
+import { createRtcStorage, Rtc } from "../../board/rtc.ts";
+import { MemoryFileSystem } from "../../firmware-shim/files/memory-file-system.ts";
+import { encodeUtf8 } from "../../firmware-shim/host/text.ts";
+import { Doorbell } from "../mailbox/doorbell.ts";
+import { FrameRing } from "../mailbox/ring.ts";
+import type { ConsolePort } from "../serial/console-port.ts";
+import { CONSOLE_RING_BYTES, HEAP_BYTES, NETWORK_RING_BYTES } from "./limits.ts";
+import { type BoardInit, type BoardMessage, Control, type ProgramEnd } from "./messages.ts";
+
+/** A worker as Node and pages both have it. */
+export interface WorkerHandle {
+  post(message: unknown, transfer: readonly MessagePort[]): void;
+  terminate(): void;
+}
+
+export interface WorkerListeners {
+  readonly onMessage: (message: unknown) => void;
+  /** An error that nobody caught: the worker is gone. */
+  readonly onError: (error: Error) => void;
+}
+
+/** What the machine needs of Node or of a page. */
+export interface Platform {
+  createWorker(name: "board" | "bridge", listeners: WorkerListeners): WorkerHandle;
+  createChannel(): { readonly port1: MessagePort; readonly port2: MessagePort };
+  /** Microseconds, monotonic, the same in the workers. */
+  hostMicros(): number;
+}
+
+/** Where the gateway is; asked for when the board's radio is first switched on, so it may be started then. */
+export type GatewayAddress = () => Promise<{ readonly url: string; readonly token: string }>;
+
+export interface MachineOptions {
+  readonly firmware: WebAssembly.Module;
+  readonly rom: Uint8Array;
+  readonly gateway: GatewayAddress;
+  readonly uniqueId: Uint8Array;
+  readonly heapBytes?: number;
+  readonly accessPoints?: readonly AccessPoint[];
+  /** Milliseconds that joining an access point takes. */
+  readonly joinMillis?: number;
+  /** Whether console text has CR LF; a serial line's has. */
+  readonly cooked?: boolean;
+  /** A program to run instead of main.py and the REPL. */
+  readonly program?: Uint8Array;
+}
+
+/** Crashes in a row, none of which got as far as a prompt, after which the machine stays off. */
+const MAX_BOOT_CRASHES = 3;
+
+/** What ports/esp32/modules/inisetup.py writes at the first boot. */
+const BOOT_PY = `# This file is executed on every boot (including wake-boot from deepsleep)
+#import esp
+#esp.osdebug(None)
+#import webrepl
+#webrepl.start()
+`;
+
+type Listener<T> = (value: T) => void;
+
+/** A board as the outside sees it: power, reset line, console, clock, files. Its firmware runs in a worker. */
+export class Machine implements ConsolePort {
+  readonly clock: BoardClock;
+  readonly rtc: Rtc;
+  readonly files: MemoryFileSystem;
+  readonly #options: MachineOptions;
+  readonly #platform: Platform;
+  readonly #clockStorage = createClockStorage();
+  readonly #rtcStorage = createRtcStorage();
+  readonly #doorbell = new Doorbell();
+  readonly #output = new Set<Listener<Uint8Array>>();
+  readonly #drain = new Set<() => void>();
+  readonly #prompt = new Set<() => void>();
+  readonly #end = new Set<Listener<ProgramEnd>>();
+  #worker: WorkerHandle | undefined;
+  #bridge: WorkerHandle | undefined;
+  #bridgePort: MessagePort | undefined;
+  #control = new Int32Array(new SharedArrayBuffer(4));
+  #consoleRing = FrameRing.create(CONSOLE_RING_BYTES);
+  #networkRing = FrameRing.create(NETWORK_RING_BYTES);
+  #holds = 0;
+  /** Bytes delivered while output was held back: counted off when the last hold ends. */
+  #owed = 0;
+  #bootCrashes = 0;
+
+  constructor(options: MachineOptions, platform: Platform) {
+    this.#options = options;
+    this.#platform = platform;
+    this.clock = new BoardClock({ storage: this.#clockStorage, hostMicros: () => platform.hostMicros() });
+    this.rtc = new Rtc({ clock: this.clock, storage: this.#rtcStorage });
+    this.files = new MemoryFileSystem({
+      now: () => Math.floor((this.clock.rtcMicros() - EPOCH_2000_MICROS) / 1e6),
+    });
+    this.files.apply({ kind: "write", path: "/boot.py", bytes: encodeUtf8(BOOT_PY), modified: 0 });
+    this.clock.powerOn();
+  }
+
+  /** Switches power on: the clock starts at 2000-01-01 00:00:00, RTC memory is empty. Files stay. */
+  powerOn(): void {
+    this.powerOff();
+    this.clock.powerOn();
+    this.rtc.powerOn();
+    this.#bootCrashes = 0;
+    this.#start(PWRON_RESET);
+  }
+
+  /** Switches on with the clock as it was set meanwhile, for `run --rtc`. */
+  powerOnKeepingClock(): void {
+    this.powerOff();
+    this.#start(PWRON_RESET);
+  }
+
+  powerOff(): void {
+    this.#worker?.terminate();
+    this.#worker = undefined;
+    this.#bridge?.terminate();
+    this.#bridge = undefined;
+    this.#bridgePort?.close();
+    this.#bridgePort = undefined;
+  }
+
+  /** A hard reset (the reset line, `machine.reset()`): clock, RTC memory and files stay. */
+  reset(): void {
+    if (!this.#worker) return;
+    this.powerOff();
+    this.#start(HARD_RESET);
+  }
+
+  get isOn(): boolean {
+    return this.#worker !== undefined;
+  }
+
+  /** To be called after the clock was changed from outside, so that waits are reckoned anew. */
+  clockChanged(): void {
+    this.#doorbell.ring();
+  }
+
+  onOutput(listener: Listener<Uint8Array>): () => void {
+    this.#output.add(listener);
+    return () => this.#output.delete(listener);
+  }
+
+  /** Calls `listener` whenever the REPL is about to print its first prompt. */
+  onPrompt(listener: () => void): () => void {
+    this.#prompt.add(listener);
+    return () => this.#prompt.delete(listener);
+  }
+
+  /** Calls `listener` when the program given has ended. */
+  onEnd(listener: Listener<ProgramEnd>): () => void {
+    this.#end.add(listener);
+    return () => this.#end.delete(listener);
+  }
+
+  holdOutput(): () => void {
+    let held = true;
+    this.#holds++;
+    return () => {
+      if (!held) return;
+      held = false;
+      if (--this.#holds > 0) return;
+      this.#delivered(this.#owed);
+      this.#owed = 0;
+    };
+  }
+
+  input(bytes: Uint8Array): number {
+    let taken = 0;
+    while (taken < bytes.length) {
+      const frame = bytes.subarray(taken, taken + INPUT_FRAME_BYTES);
+      if (!this.#consoleRing.tryWrite(frame)) break;
+      taken += frame.length;
+    }
+    this.#doorbell.ring();
+    return taken;
+  }
+
+  onInputDrain(listener: () => void): () => void {
+    this.#drain.add(listener);
+    return () => this.#drain.delete(listener);
+  }
+
+  #start(resetCause: ResetCause): void {
+    const { firmware, rom, uniqueId, accessPoints, joinMillis, program } = this.#options;
+    const { port1, port2 } = this.#platform.createChannel();
+    this.#bridgePort = port2;
+    this.#consoleRing = FrameRing.create(CONSOLE_RING_BYTES);
+    this.#networkRing = FrameRing.create(NETWORK_RING_BYTES);
+    const control = new SharedArrayBuffer(Control.CELLS * Int32Array.BYTES_PER_ELEMENT);
+    this.#control = new Int32Array(control);
+    this.#owed = 0;
+    const init: BoardInit = {
+      firmware,
+      rom,
+      heapBytes: this.#options.heapBytes ?? HEAP_BYTES,
+      clock: this.#clockStorage,
+      rtc: this.#rtcStorage,
+      doorbell: this.#doorbell.buffer,
+      consoleRing: this.#consoleRing.buffer,
+      control,
+      networkRing: this.#networkRing.buffer,
+      bridge: port1,
+      files: this.files.contents(),
+      uniqueId,
+      resetCause,
+      cooked: this.#options.cooked ?? true,
+      ...(accessPoints && { accessPoints }),
+      ...(joinMillis !== undefined && { joinMillis }),
+      ...(program && { program }),
+    };
+    // A worker that was terminated may still have messages under way: they are no longer the board's.
+    const worker: WorkerHandle = this.#platform.createWorker("board", {
+      onMessage: (message) => {
+        if (this.#worker === worker) this.#receive(message as BoardMessage);
+      },
+      onError: (error) => {
+        if (this.#worker === worker) this.#crashed(error);
+      },
+    });
+    this.#worker = worker;
+    worker.post(init, [port1]);
+  }
+
+  #receive(message: BoardMessage): void {
+    switch (message.kind) {
+      case "output":
+        this.#emit(message.bytes);
+        if (this.#holds > 0) this.#owed += message.bytes.length;
+        else this.#delivered(message.bytes.length);
+        break;
+      case "file":
+        this.files.apply(message.change);
+        break;
+      case "reset":
+        this.reset();
+        break;
+      case "prompt":
+        this.#bootCrashes = 0;
+        for (const listener of this.#prompt) listener();
+        break;
+      case "console-drained":
+        for (const listener of this.#drain) listener();
+        break;
+      case "network":
+        void this.#startBridge();
+        break;
+      case "end":
+        for (const listener of this.#end) listener(message.end);
+    }
+  }
+
+  async #startBridge(): Promise<void> {
+    const port = this.#bridgePort;
+    if (this.#bridge || !port) return;
+    const bridge = this.#platform.createWorker("bridge", {
+      onMessage: () => undefined,
+      onError: (error) => {
+        if (this.#bridge === bridge) this.#notice(`the network bridge failed: ${error.message}`);
+      },
+    });
+    this.#bridge = bridge;
+    try {
+      const { url, token } = await this.#options.gateway();
+      if (this.#bridge !== bridge) return;
+      const { buffer: doorbell } = this.#doorbell;
+      bridge.post({ url, token, ring: this.#networkRing.buffer, doorbell, port }, [port]);
+    } catch (error) {
+      this.#notice(`no network: ${(error as Error).message}`);
+    }
+  }
+
+  #crashed(error: Error): void {
+    this.powerOff();
+    if (++this.#bootCrashes >= MAX_BOOT_CRASHES) {
+      this.#notice(`the board crashed ${MAX_BOOT_CRASHES} times in a row and stays off: ${error.message}`);
+      const traceback = `the board crashed: ${error.message}`;
+      for (const listener of this.#end) listener({ ok: false, traceback });
+      return;
+    }
+    this.#notice(`the board crashed and is reset: ${error.message}`);
+    if (this.#options.program) {
+      for (const listener of this.#end)
+        listener({ ok: false, traceback: `the board crashed: ${error.message}` });
+      return;
+    }
+    this.#start(HARD_RESET);
+  }
+
+  #delivered(bytes: number): void {
+    if (bytes === 0) return;
+    Atomics.sub(this.#control, Control.OUTPUT_PENDING, bytes);
+    Atomics.notify(this.#control, Control.OUTPUT_PENDING);
+  }
+
+  #notice(text: string): void {
+    this.#emit(encodeUtf8(`\r\n[Breadbox] ${text}\r\n`));
+  }
+
+  #emit(bytes: Uint8Array): void {
+    for (const listener of this.#output) listener(bytes);
+  }
+}
+
+/** Bytes of input written to the ring at a time. */
+const INPUT_FRAME_BYTES = 1024;

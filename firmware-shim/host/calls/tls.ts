@@ -1,0 +1,245 @@
+import { EAGAIN, EBADF, EINPROGRESS, ETIMEDOUT } from "../../net/errno.ts";
+import type { Blocked } from "../../tls/connection.ts";
+import { TlsConnection } from "../../tls/connection.ts";
+import { TlsContext } from "../../tls/context.ts";
+import { ERR } from "../../tls/errors.ts";
+import type { TlsEvent } from "../../tls/events.ts";
+import { exceptionForCode, exceptionForHandshake, type PythonException } from "../../tls/python-errors.ts";
+import type { Board, MemoryOf } from "../board.ts";
+import { EINTR } from "../errno.ts";
+import { type HostCall, HostHandle } from "../proxies.ts";
+import { SocketHandle } from "./socket.ts";
+
+/** Ciphertext taken from a socket at a time: a record of the largest size and its header. */
+const RECEIVE_BYTES = 16 * 1024 + 512;
+/** What a call returns when `tls_error` has an exception for Python to raise. Not an errno: those are above. */
+const FAILED = -1000;
+const POLL_RD = 1;
+const POLL_WR = 4;
+const POLL_NVAL = 32;
+
+class ContextHandle extends HostHandle {
+  readonly context: TlsContext;
+  constructor(context: TlsContext) {
+    super();
+    this.context = context;
+  }
+  override release(): void {}
+}
+
+class ConnectionHandle extends HostHandle {
+  readonly connection: TlsConnection;
+  /** Ciphertext still to be sent. */
+  output: Uint8Array | undefined;
+  /** An error of the socket below; like mbedTLS's own it stays. */
+  socketErrno = 0;
+  /** The exception that the next failing call raises; the handshake's has its own text. */
+  #handshakeFailureTold = false;
+  #closed = false;
+
+  constructor(connection: TlsConnection) {
+    super();
+    this.connection = connection;
+  }
+
+  override release(): void {
+    this.#closed = true;
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  get failed(): boolean {
+    return this.#closed || this.socketErrno !== 0 || this.connection.error !== undefined;
+  }
+
+  exception(): PythonException {
+    const { error } = this.connection;
+    if (this.#closed) return exceptionForCode(ERR.SSL_BAD_INPUT_DATA);
+    if (this.socketErrno !== 0) return { type: "OSError", args: [this.socketErrno] };
+    if (!error) return exceptionForCode(ERR.SSL_INTERNAL_ERROR);
+    if (this.#handshakeFailureTold) return exceptionForCode(error.code);
+    this.#handshakeFailureTold = true;
+    return exceptionForHandshake(error);
+  }
+}
+
+/** What the engine tells of a connection, for a trace or a view. */
+export type TlsObserver = (event: TlsEvent) => void;
+
+type Operation = (connection: TlsConnection) => number | Blocked;
+
+/**
+ * Host calls of the `tls` module (extmod/modtls_mbedtls.c). With a socket of the board's below, a call goes on
+ * until it is done; with another stream Python moves the ciphertext. They return what was done, -EAGAIN, -EINTR,
+ * or {@link FAILED}.
+ */
+export function tlsCalls(board: Board, memory: MemoryOf, observe?: TlsObserver): Record<string, HostCall> {
+  /** Seconds since 1970 UTC on the board's clock, whatever it is set to: the engine's only time. */
+  const now = (): number => Math.floor(board.clock.rtcMicros() / 1e6);
+
+  const reading =
+    (address: number, length: number): Operation =>
+    (connection) => {
+      const data = connection.read(length);
+      if (data === "eof") return 0;
+      if (typeof data === "string") return data;
+      memory().bytes.set(data, address);
+      return data.length;
+    };
+  const writing =
+    (address: number, length: number): Operation =>
+    (connection) =>
+      connection.write(memory().bytes.subarray(address, address + length));
+  const handshaking: Operation = (connection) => {
+    const status = connection.handshake();
+    return status === "connected" ? 0 : status;
+  };
+
+  /** Sends what is to be sent: 0 when all is, -EAGAIN, or FAILED. */
+  const flush = (handle: ConnectionHandle, fd: number): number => {
+    for (;;) {
+      handle.output ??= handle.connection.takeOutput();
+      if (!handle.output) return 0;
+      const sent = board.sockets.send(fd, handle.output);
+      if (sent === -EAGAIN || sent === -EINPROGRESS) return -EAGAIN;
+      if (sent < 0) return fail(handle, -sent);
+      handle.output = sent < handle.output.length ? handle.output.subarray(sent) : undefined;
+    }
+  };
+  const fail = (handle: ConnectionHandle, errno: number): number => {
+    handle.socketErrno = errno;
+    return FAILED;
+  };
+  /** Takes ciphertext that is there: 0 when some was, -EAGAIN, or FAILED. */
+  const feed = (handle: ConnectionHandle, fd: number): number => {
+    const data = board.sockets.recv(fd, RECEIVE_BYTES);
+    if (data === -EAGAIN || data === -EINPROGRESS) return -EAGAIN;
+    if (typeof data === "number") return fail(handle, -data);
+    if (data.length === 0) handle.connection.receiveEof();
+    else handle.connection.receive(data);
+    return 0;
+  };
+
+  /** Does an operation over a socket; `deadline` in ticks, None for ever, 0 not to wait. */
+  const run = (
+    handle: HostHandle,
+    socket: HostHandle,
+    operation: Operation,
+    deadline: number | null,
+  ): number => {
+    if (!(handle instanceof ConnectionHandle) || !(socket instanceof SocketHandle)) return -EBADF;
+    if (handle.failed) return FAILED;
+    let result: number | Blocked | undefined;
+    for (;;) {
+      // A finished operation is not done again while its output waits.
+      if (typeof result !== "number") result = operation(handle.connection);
+      let blocked = flush(handle, socket.fd);
+      if (blocked === FAILED) return FAILED;
+      if (result === "error") return FAILED;
+      if (blocked === 0) {
+        if (typeof result === "number") return result;
+        blocked = feed(handle, socket.fd);
+        if (blocked === 0) continue;
+        if (blocked === FAILED) return FAILED;
+      } else if (typeof result === "number" && deadline === 0) {
+        return result;
+      }
+      if (deadline === 0) return -EAGAIN;
+      const wake = board.wait(deadline ?? Number.POSITIVE_INFINITY);
+      if (wake === "timeout") return fail(handle, ETIMEDOUT);
+      // Bytes that were taken must not be taken twice: Python is told of them, and the rest goes out later.
+      if (wake === "interrupted") return typeof result === "number" && result > 0 ? result : -EINTR;
+    }
+  };
+
+  const step = (handle: HostHandle, operation: Operation): number => {
+    if (!(handle instanceof ConnectionHandle)) return -EBADF;
+    if (handle.failed) return FAILED;
+    const result = operation(handle.connection);
+    return result === "error" ? FAILED : result === "want-read" ? -EAGAIN : result;
+  };
+  const contextOf = (handle: HostHandle): TlsContext => (handle as ContextHandle).context;
+
+  return {
+    tls_context: (protocol: number) => new ContextHandle(new TlsContext(protocol)),
+    tls_set_verify_mode: (handle: HostHandle, mode: number) => {
+      contextOf(handle).verifyMode = mode;
+    },
+    tls_load_ca: (handle: HostHandle, address: number, length: number) =>
+      contextOf(handle).loadVerifyLocations(memory().bytes.slice(address, address + length)),
+    tls_set_ciphers: (handle: HostHandle, names: string) =>
+      contextOf(handle).setCiphers(names === "" ? [] : names.split(" ")),
+    tls_ciphers: () => TlsContext.cipherNames().join(" "),
+    tls_open: (handle: HostHandle, hostname: string | null) =>
+      new ConnectionHandle(
+        new TlsConnection(contextOf(handle), {
+          crypto: board.crypto,
+          now,
+          ...(hostname !== null && { serverHostname: hostname }),
+          ...(observe && { onEvent: observe }),
+        }),
+      ),
+    tls_close: (handle: HostHandle) => {
+      handle.release();
+    },
+    tls_handshake: (handle: HostHandle, socket: HostHandle, deadline: number | null) =>
+      run(handle, socket, handshaking, deadline),
+    tls_read: (
+      handle: HostHandle,
+      socket: HostHandle,
+      address: number,
+      length: number,
+      deadline: number | null,
+    ) => run(handle, socket, reading(address, length), deadline),
+    tls_write: (
+      handle: HostHandle,
+      socket: HostHandle,
+      address: number,
+      length: number,
+      deadline: number | null,
+    ) => run(handle, socket, writing(address, length), deadline),
+    /** Readiness (MP_STREAM_POLL_*) of a connection over a socket; see socket_ioctl there. */
+    tls_poll: (handle: HostHandle, ready: number, events: number) => {
+      if (!(handle instanceof ConnectionHandle) || handle.failed) return POLL_NVAL;
+      const pending = handle.connection.pending ? POLL_RD : 0;
+      return (ready | pending) & (events | ~(POLL_RD | POLL_WR));
+    },
+    // Over any other stream Python does the reading and writing.
+    tls_step_handshake: (handle: HostHandle) => step(handle, handshaking),
+    tls_step_read: (handle: HostHandle, address: number, length: number) =>
+      step(handle, reading(address, length)),
+    tls_step_write: (handle: HostHandle, address: number, length: number) =>
+      step(handle, writing(address, length)),
+    /** Moves ciphertext to send into a buffer; 0 when there is none. */
+    tls_take: (handle: ConnectionHandle, address: number, length: number) => {
+      handle.output ??= handle.connection.takeOutput();
+      const part = handle.output?.subarray(0, length);
+      if (!part) return 0;
+      memory().bytes.set(part, address);
+      handle.output = part.length < handle.output!.length ? handle.output!.subarray(part.length) : undefined;
+      return part.length;
+    },
+    /** Hands in ciphertext; none means the stream has ended. */
+    tls_put: (handle: ConnectionHandle, address: number, length: number) => {
+      if (length === 0) handle.connection.receiveEof();
+      else handle.connection.receive(memory().bytes.subarray(address, address + length));
+    },
+    tls_fail: (handle: ConnectionHandle, errno: number) => fail(handle, errno),
+    /** The exception to raise: "ValueError" or "OSError", its code, and its text, in lines; a text may have more. */
+    tls_error: (handle: ConnectionHandle) => describe(handle.exception()),
+    tls_code_error: (code: number) => describe(exceptionForCode(code)),
+    /** Suite and version, or None. */
+    tls_cipher: (handle: ConnectionHandle) => handle.connection.cipher()?.join(" ") ?? null,
+    tls_certificate_length: (handle: ConnectionHandle) => handle.connection.peerCertificateDer?.length ?? 0,
+    tls_certificate: (handle: ConnectionHandle, address: number) => {
+      memory().bytes.set(handle.connection.peerCertificateDer ?? [], address);
+    },
+  };
+}
+
+function describe({ type, args }: PythonException): string {
+  const [first, text] = type === "ValueError" ? ["", args[0]] : args;
+  return `${type}\n${first}\n${text ?? ""}`;
+}

@@ -1,0 +1,149 @@
+import binaryen from "binaryen";
+import { findPlaces, UnknownFirmwareError } from "./places.ts";
+import { editing } from "./walk.ts";
+
+export { UnknownFirmwareError };
+
+/**
+ * Branches the VM takes between two calls of `env.board_poll`. A branch costs about 50 to 100 ns, so the board
+ * looks outside about every 0.1 ms: often enough for Ctrl-C and timers, too seldom to be measured.
+ */
+export const POLL_INTERVAL_BRANCHES = 1000;
+
+/** Counts up when the relinker's output changes for equal inputs, so that caches are made anew. */
+export const RELINK_VERSION = 1;
+
+/** The passes that bring every pointer held across a call onto the C stack, where the collector looks. */
+const SPILL_PASSES = [
+  "flatten",
+  "simplify-locals-notee-nostructure",
+  "vacuum",
+  "coalesce-locals",
+  "reorder-locals",
+  "vacuum",
+  "spill-pointers",
+];
+
+export interface RelinkedFirmware {
+  readonly wasm: Uint8Array;
+}
+
+/**
+ * Makes the board's firmware of the official `micropython.wasm`:
+ *
+ * - `gc_collect` collects at once, with the C stack as roots, instead of when control returns to JavaScript;
+ *   pointers in WebAssembly locals are spilled to the C stack for it (Binaryen's `spill-pointers`);
+ * - `gc_get_max_new_split` is 0, so the heap has a fixed size and ends in MemoryError;
+ * - the VM's branches count down and call the imported `env.board_poll`, where Ctrl-C comes in;
+ * - the banner's texts come from the exported globals `board_banner_version` and `board_banner_machine`
+ *   (addresses of C strings), and the addresses of `mp_interrupt_char` and `pyexec_mode_kind` are exported as
+ *   `board_interrupt_char` and `board_repl_mode`.
+ *
+ * @param stock - the package's `micropython.wasm`
+ * @param onProgress - told what is being done, a short phrase a step; the whole takes 10 to 20 s
+ * @throws UnknownFirmwareError when a place is missing or ambiguous
+ */
+export function relink(stock: Uint8Array, onProgress: (step: string) => void): RelinkedFirmware {
+  onProgress("reading micropython.wasm");
+  const unnamed = binaryen.readBinary(stock);
+  const { stackPointer } = findPlaces(unnamed);
+  unnamed.dispose();
+
+  const module = binaryen.readBinary(nameStackPointer(stock, stackPointer));
+  // Only what the stock binary uses: enabling everything makes a binary that browsers refuse.
+  onProgress("patching the collector and the VM");
+  patch(module);
+
+  binaryen.setOptimizeLevel(2);
+  binaryen.setShrinkLevel(0);
+  for (const pass of SPILL_PASSES) {
+    onProgress(`moving pointers to the stack: ${pass}`);
+    module.runPasses([pass]);
+  }
+  onProgress("optimising");
+  module.optimize();
+  onProgress("writing");
+  const wasm = module.emitBinary();
+  module.dispose();
+  return { wasm };
+}
+
+function patch(module: binaryen.Module): void {
+  const places = findPlaces(module);
+  const setBody = (name: string, body: number): void =>
+    editing.Function.setBody(module.getFunction(name), body);
+
+  const sp = () => module.global.get(places.stackPointer, binaryen.i32);
+  const stackWords = module.i32.shr_u(
+    module.i32.sub(module.call(places.stackBase, [], binaryen.i32), sp()),
+    module.i32.const(2),
+  );
+  setBody(
+    places.gcCollect,
+    module.block(null, [
+      module.call(places.gcCollectStart, [], binaryen.none),
+      module.call(places.gcCollectRoot, [sp(), stackWords], binaryen.none),
+      module.call(places.gcCollectEnd, [], binaryen.none),
+    ]),
+  );
+  setBody(places.gcGetMaxNewSplit, module.i32.const(0));
+
+  module.addFunctionImport("board_poll", "env", "board_poll", binaryen.none, binaryen.none);
+  module.addGlobal("board_fuel", binaryen.i32, true, module.i32.const(POLL_INTERVAL_BRANCHES));
+  const fuel = () => module.global.get("board_fuel", binaryen.i32);
+  const pendingPtr = editing.Load.getPtr(places.pendingCheck);
+  editing.Load.setPtr(
+    places.pendingCheck,
+    module.block(
+      null,
+      [
+        module.global.set("board_fuel", module.i32.sub(fuel(), module.i32.const(1))),
+        module.if(
+          module.i32.eqz(fuel()),
+          module.block(null, [
+            module.global.set("board_fuel", module.i32.const(POLL_INTERVAL_BRANCHES)),
+            module.call("board_poll", [], binaryen.none),
+          ]),
+        ),
+        pendingPtr,
+      ],
+      binaryen.i32,
+    ),
+  );
+
+  for (const [name, address] of [
+    ["board_interrupt_char", places.interruptCharAddress],
+    ["board_repl_mode", places.replModeAddress],
+  ] as const) {
+    module.addGlobal(name, binaryen.i32, false, module.i32.const(address));
+    module.addGlobalExport(name, name);
+  }
+  for (const [name, call] of [
+    ["board_banner_version", places.bannerVersion],
+    ["board_banner_machine", places.bannerMachine],
+  ] as const) {
+    const address = (call.fields.operands as number[])[0] as number;
+    module.addGlobal(name, binaryen.i32, true, address);
+    module.addGlobalExport(name, name);
+    editing.Call.setOperandAt(call.expression, 0, module.global.get(name, binaryen.i32));
+  }
+}
+
+/**
+ * Appends a name section that calls the global `__stack_pointer`: Binaryen's pass finds it by that name.
+ * (WebAssembly core specification, appendix "Name Section"; subsection 7 holds the names of globals.)
+ */
+function nameStackPointer(stock: Uint8Array, binaryenName: string): Uint8Array {
+  const index = /^global\$(\d+)$/.exec(binaryenName)?.[1];
+  if (index === undefined || Number(index) > 127) {
+    throw new UnknownFirmwareError(`the stack pointer is a global of unknown index (${binaryenName})`);
+  }
+  const text = (s: string): number[] => [s.length, ...Array.from(s, (c) => c.charCodeAt(0))];
+  const map = [1, Number(index), ...text("__stack_pointer")];
+  const content = [...text("name"), 7, map.length, ...map];
+  const section = [0, content.length, ...content];
+  const named = new Uint8Array(stock.length + section.length);
+  named.set(stock);
+  named.set(section, stock.length);
+  return named;
+}

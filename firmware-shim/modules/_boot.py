@@ -1,0 +1,48 @@
+# Runs once when the firmware starts, before boot.py: makes the stock build an ESP32's.
+# (ports/esp32/main.c and modules/_boot.py do the like.)
+import sys, gc, builtins, errno, uctypes, _board
+from uos import chdir
+
+# ESP32: collect when the heap is full, not every 16 KB (py/gc.c, gc_alloc_threshold).
+gc.threshold(-1)
+
+# What the stock build froze in for PyScript is not on an ESP32; its frozen modules are in /rom here.
+sys.path[:] = ["", "/rom", "/lib"]
+
+# Mounting the ROM filesystem made it the current one.
+chdir("/")
+
+# newlib's error numbers instead of the stock build's own.
+_board.use_esp32_errno(id(errno), id(errno.errorcode))
+
+# Objects that replace read-only ones must stay alive.
+_strings = (b"esp32", "Generic ESP32 module with ESP32", "ESP32_GENERIC", b"3.4.0; MicroPython v1.29.0 on 2026-08-25")
+
+# sys.platform and sys.version are mp_obj_str_t: type, hash (0: not known), length, data (py/objstr.h).
+def _set_str(obj, data):
+    _board.poke(id(obj) + 4, 0)
+    _board.poke(id(obj) + 8, len(data))
+    _board.poke(id(obj) + 12, uctypes.addressof(data))
+
+
+_set_str(sys.platform, _strings[0])
+_set_str(sys.version, _strings[3])
+# sys.implementation is a tuple: type, length, name, version, _machine, _mpy, _build (py/modsys.c).
+_board.poke(id(sys.implementation) + 16, id(_strings[1]))
+_board.poke(id(sys.implementation) + 24, id(_strings[2]))
+# The binary streams are mp_obj_vfs_posix_file_t: type, descriptor (extmod/vfs_posix_file.c).
+_board.poke(id(sys.stdin.buffer) + 4, 100)
+_board.poke(id(sys.stdout.buffer) + 4, 101)
+
+
+# The stock build's input() reads a stdin that is always 0 (ports/webassembly/mphalport.h).
+def _input(prompt=""):
+    line = _board.read_line(str(prompt))
+    while line is None:
+        line = _board.read_line(None)
+    if line == -1:
+        raise EOFError
+    return line
+
+
+builtins.input = _input

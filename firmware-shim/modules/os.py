@@ -1,0 +1,68 @@
+# The os module of the ESP32 (extmod/modos.c, ports/esp32/mpconfigport.h).
+import uos
+import _board
+from collections import namedtuple
+from uctypes import addressof
+
+sep = "/"
+chdir = uos.chdir
+getcwd = uos.getcwd
+mkdir = uos.mkdir
+remove = uos.remove
+rename = uos.rename
+rmdir = uos.rmdir
+stat = uos.stat
+statvfs = uos.statvfs
+unlink = uos.unlink
+mount = uos.mount
+umount = uos.umount
+
+_uname = namedtuple("uname", ("sysname", "nodename", "release", "version", "machine"))
+
+
+def uname():
+    import sys
+
+    version = "v1.29.0 on 2026-08-25 (Breadbox)"
+    return _uname(sys.platform, sys.platform, "1.29.0", version, sys.implementation._machine)
+
+
+def urandom(n):
+    n = int(n)
+    if n < 0:
+        raise ValueError
+    data = bytearray(n)
+    _board.random(addressof(data), n)
+    return bytes(data)
+
+
+def sync():
+    pass
+
+
+# The ROM file system is the board's own, not a mount of the program's.
+def _is_root(path):
+    return path == "/" or (path in ("", ".") and getcwd() == "/")
+
+
+# Entries are (name, type, inode, size), as a littlefs gives (extmod/vfs_lfsx.c); VfsPosix leaves the size out.
+def ilistdir(path=""):
+    prefix = path if path == "" or path.endswith("/") else path + "/"
+    entries = uos.ilistdir(path)
+    hide_rom = _is_root(path)
+
+    def generate():
+        for entry in entries:
+            name, kind = entry[0], entry[1]
+            if hide_rom and name == "rom":
+                continue
+            yield (name, kind, 0, stat(prefix + name)[6] if kind == 0x8000 else 0)
+
+    return generate()
+
+
+def listdir(path=""):
+    names = uos.listdir(path)
+    if _is_root(path) and "rom" in names:
+        names.remove("rom")
+    return names
