@@ -16,8 +16,6 @@ export interface AccessPointOption {
 /** What any board can be started with. */
 export interface BoardOptions {
   readonly rtc?: RtcSetting;
-  /** Path of the flash's image; it need not exist. Without it the flash is forgotten. */
-  readonly flash?: string;
   /** Networks besides the default ones. */
   readonly accessPoints: readonly AccessPointOption[];
 }
@@ -50,7 +48,7 @@ const KEY_MIN = 8;
 const KEY_MAX = 63;
 const SSID_MAX_BYTES = 32;
 
-const BOARD_OPTIONS = ["--rtc", "--flash", "--ap"];
+const BOARD_OPTIONS = ["--rtc", "--ap"];
 
 export function parseRunOptions(words: readonly string[]): RunOptions {
   const { values, positional } = readWords("run", words, [...BOARD_OPTIONS, "--timeout"]);
@@ -89,11 +87,9 @@ export function parseServeOptions(words: readonly string[]): ServeOptions {
 
 function boardOptions(values: Values): BoardOptions {
   const rtc = last(values, "--rtc");
-  const flash = last(values, "--flash");
   return {
     accessPoints: (values.get("--ap") ?? []).map(parseAccessPoint),
     ...(rtc === undefined ? {} : { rtc: rtc === "now" ? ("now" as const) : parseIsoMicros(rtc) }),
-    ...(flash === undefined ? {} : { flash }),
   };
 }
 

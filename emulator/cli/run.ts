@@ -1,8 +1,72 @@
 /** `run FILE`: a fresh board runs the file. */
-import { UserError } from "../user-error.ts";
+import { readFileSync } from "node:fs";
+import { createNodeBoard } from "./node-board.ts";
 import type { RunOptions } from "./options.ts";
 
-/** Returns the exit status. */
+const CTRL_C = Uint8Array.of(3);
+
+/**
+ * The program's output goes to stdout alone; a traceback to stderr. Ctrl-C interrupts the program, a second one
+ * ends the board.
+ *
+ * @returns 0, or 1 where an exception was not caught or the time ran out
+ */
 export async function runCommand(options: RunOptions): Promise<number> {
-  throw new UserError(`run: this build has no board to run "${options.file}" on`);
+  const board = await createNodeBoard(options, { cooked: false, program: readFileSync(options.file) });
+  const { machine } = board;
+  machine.onOutput((bytes) => process.stdout.write(bytes));
+  const forwarding = forwardInput((bytes) => machine.input(bytes), machine.onInputDrain.bind(machine));
+  let timer: NodeJS.Timeout | undefined;
+  const status = await new Promise<number>((resolve) => {
+    machine.onEnd(({ ok, traceback }) => {
+      process.stderr.write(traceback);
+      resolve(ok ? 0 : 1);
+    });
+    let interrupts = 0;
+    process.on("SIGINT", () => {
+      if (++interrupts > 1) resolve(1);
+      else machine.input(CTRL_C);
+    });
+    if (options.timeoutMs !== undefined) {
+      timer = setTimeout(() => {
+        process.stderr.write(`breadbox: run: stopped after ${options.timeoutMs! / 1000} s (--timeout)\n`);
+        resolve(1);
+      }, options.timeoutMs);
+    }
+    board.powerOn();
+  });
+  clearTimeout(timer);
+  forwarding.stop();
+  await board.close();
+  return status;
+}
+
+/** Hands standard input to the board as fast as it takes it. */
+function forwardInput(
+  give: (bytes: Uint8Array) => number,
+  onDrain: (listener: () => void) => () => void,
+): { stop(): void } {
+  let waiting: Uint8Array | undefined;
+  const push = (bytes: Uint8Array): void => {
+    const taken = give(bytes);
+    if (taken === bytes.length) return;
+    waiting = bytes.subarray(taken);
+    process.stdin.pause();
+  };
+  onDrain(() => {
+    const bytes = waiting;
+    waiting = undefined;
+    if (!bytes) return;
+    push(bytes);
+    if (!waiting) process.stdin.resume();
+  });
+  process.stdin.on("data", push);
+  // A terminal or pipe that nobody writes to must not keep the program from ending.
+  (process.stdin as { unref?: () => void }).unref?.();
+  return {
+    stop: () => {
+      process.stdin.removeListener("data", push);
+      process.stdin.pause();
+    },
+  };
 }

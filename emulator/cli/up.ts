@@ -1,8 +1,30 @@
 /** `up [NAME]`: a board that stays up. */
-import { UserError } from "../user-error.ts";
+import { startSerialServer } from "../serial/serial-server.ts";
+import { createNodeBoard } from "./node-board.ts";
 import type { UpOptions } from "./options.ts";
+import { registerBoard } from "./registry.ts";
 
-/** Returns the exit status, when the board ends. */
+/** Returns the exit status, when the board ends: by SIGINT or SIGTERM. */
 export async function upCommand(options: UpOptions): Promise<number> {
-  throw new UserError(`up: this build has no board to call "${options.name}"`);
+  const board = await createNodeBoard(options, { cooked: true });
+  const serial = await startSerialServer({ console: board.machine, port: options.serialPort });
+  const unregister = registerBoard({
+    name: options.name,
+    url: serial.url,
+    pid: process.pid,
+    startedAt: Date.now(),
+  });
+  try {
+    board.powerOn();
+    process.stdout.write(`${options.name} is up on ${serial.url}\n`);
+    await new Promise<void>((resolve) => {
+      process.once("SIGINT", resolve);
+      process.once("SIGTERM", resolve);
+    });
+  } finally {
+    unregister();
+    await serial.close();
+    await board.close();
+  }
+  return 0;
 }

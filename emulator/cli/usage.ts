@@ -5,12 +5,11 @@ usage: breadbox [VERB ...]
   breadbox                   the app: its window, or the page at http://127.0.0.1:8266/
   breadbox run FILE          run a Python file on a fresh board
       --rtc now|DATE         set the board's clock first (ISO 8601; without a zone, UTC)
-      --flash IMAGE          keep the board's flash in a file
       --timeout SECONDS      stop after so long
       --ap SSID[:KEY]        put another network in the air; may be repeated
   breadbox up [NAME]         a board that stays up, for mpremote and others
       --serial PORT          its serial port (default 2217; 0 picks one and prints it)
-      --rtc, --flash, --ap   as for run
+      --rtc, --ap            as for run
   breadbox serve             the page and its gateway
       --port PORT            default 8266; 0 picks one and prints it
   breadbox connect ADDR VERB ... [+ VERB ...]

@@ -48,7 +48,6 @@ describe("run", () => {
         "--rtc",
         "now",
         here,
-        "--flash=f.img",
         "--timeout",
         "1.5",
         "--ap",
@@ -58,7 +57,6 @@ describe("run", () => {
     ).toEqual({
       file: here,
       rtc: "now",
-      flash: "f.img",
       timeoutMs: 1500,
       accessPoints: [{ ssid: "Lab", key: "12345678" }, { ssid: "Open" }],
     });
@@ -70,7 +68,7 @@ describe("run", () => {
     [["nowhere.py"], 'run: there is no file "nowhere.py"'],
     [["/"], 'run: "/" is not a file'],
     [[here, "x"], 'run: "x" is one argument too many; it takes FILE'],
-    [[here, "--port", "1"], "run: unknown option --port; it takes --rtc, --flash, --ap, --timeout"],
+    [[here, "--port", "1"], "run: unknown option --port; it takes --rtc, --ap, --timeout"],
     [[here, "--rtc"], "run: --rtc needs a value"],
     [[here, "--timeout", "0"], '--timeout: "0" is no number of seconds between 0 and 2000000'],
     [[here, "--timeout", "1e3"], '--timeout: "1e3" is no number of seconds between 0 and 2000000'],

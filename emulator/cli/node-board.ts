@@ -1,0 +1,67 @@
+import { DEFAULT_ACCESS_POINTS } from "../../board/access-point.ts";
+import { uniqueId } from "../../board/identity.ts";
+import { WIFI_AUTH_OPEN, WIFI_AUTH_WPA2_PSK } from "../../board/wifi-codes.ts";
+import { loadFirmware } from "../firmware/firmware-file.ts";
+import type { Gateway } from "../gateway/gateway.ts";
+import { Machine } from "../machine/machine.ts";
+import { nodePlatform } from "../machine/node-platform.ts";
+import type { AccessPointOption, BoardOptions } from "./options.ts";
+
+/** What a board of the command line is besides its options. */
+export interface NodeBoardSetup {
+  readonly cooked: boolean;
+  readonly program?: Uint8Array;
+}
+
+/** A board in this process, its gateway started when its radio is switched on. */
+export interface NodeBoard {
+  readonly machine: Machine;
+  /** Switches it on, with the clock as the options say. */
+  powerOn(): void;
+  close(): Promise<void>;
+}
+
+/** @throws UserError when the firmware package is missing or of another version */
+export async function createNodeBoard(options: BoardOptions, setup: NodeBoardSetup): Promise<NodeBoard> {
+  const { wasm, rom } = await loadFirmware((step) => process.stderr.write(`breadbox: firmware: ${step}\n`));
+  let gateway: Promise<Gateway> | undefined;
+  const machine = new Machine(
+    {
+      firmware: new WebAssembly.Module(wasm),
+      rom,
+      gateway: () => {
+        gateway ??= import("../gateway/gateway.ts").then(({ startGateway }) => startGateway());
+        return gateway;
+      },
+      uniqueId: uniqueId(process.pid & 0xff_ffff),
+      accessPoints: [...DEFAULT_ACCESS_POINTS, ...options.accessPoints.map(accessPoint)],
+      ...setup,
+    },
+    nodePlatform,
+  );
+  return {
+    machine,
+    powerOn: () => {
+      const { rtc } = options;
+      if (rtc === undefined) return machine.powerOn();
+      machine.clock.powerOn();
+      machine.clock.setRtcMicros(rtc === "now" ? Date.now() * 1000 : rtc, "host");
+      machine.powerOnKeepingClock();
+    },
+    close: async () => {
+      machine.powerOff();
+      await (await gateway)?.close();
+    },
+  };
+}
+
+function accessPoint({ ssid, key }: AccessPointOption, index: number) {
+  return {
+    ssid,
+    bssid: Uint8Array.of(0x42, 0x13, 0x37, 0x55, 0xab, index),
+    channel: 1,
+    rssi: -55,
+    authmode: key === undefined ? WIFI_AUTH_OPEN : WIFI_AUTH_WPA2_PSK,
+    ...(key !== undefined && { key }),
+  };
+}
