@@ -60,26 +60,15 @@ export class FirmwareMemory {
     return true;
   }
 
-  /** A copy of all that is not zero at the end. */
+  /** A copy of all of memory (1 MiB at the start; see the relinker's INITIAL_PAGES). */
   snapshot(): Uint8Array<ArrayBuffer> {
-    const words = new BigUint64Array(this.bytes.buffer);
-    let top = words.length;
-    while (top > 0 && words[top - 1] === 0n) top--;
-    return this.bytes.slice(0, top * 8);
+    return this.bytes.slice();
   }
 
-  /** Puts memory back as it was at {@link snapshot}. */
+  /** Puts memory back as it was at {@link snapshot}. Memory never shrinks; what has been added is cleared. */
   restore(snapshot: Uint8Array): void {
-    const used = this.snapshotSize();
     this.bytes.set(snapshot);
-    if (used > snapshot.length) this.bytes.fill(0, snapshot.length, used);
-  }
-
-  private snapshotSize(): number {
-    const words = new BigUint64Array(this.bytes.buffer);
-    let top = words.length;
-    while (top > 0 && words[top - 1] === 0n) top--;
-    return top * 8;
+    this.bytes.fill(0, snapshot.length);
   }
 
   #refresh(): void {

@@ -10,8 +10,11 @@ export { UnknownFirmwareError };
  */
 export const POLL_INTERVAL_BRANCHES = 1000;
 
-/** Counts up when the relinker's output changes for equal inputs, so that caches are made anew. */
-export const RELINK_VERSION = 1;
+/**
+ * 64 KiB pages of memory at the start; malloc asks for more. Emscripten's 256 would be 16 MiB of which an ESP32's
+ * heap needs a fraction, and which a soft reset would have to look through.
+ */
+const INITIAL_PAGES = 16;
 
 /** The passes that bring every pointer held across a call onto the C stack, where the collector looks. */
 const SPILL_PASSES = [
@@ -63,7 +66,7 @@ export function relink(stock: Uint8Array, onProgress: (step: string) => void): R
   onProgress("optimising");
   module.optimize();
   onProgress("writing");
-  const wasm = module.emitBinary();
+  const wasm = withMemoryPages(module.emitBinary(), INITIAL_PAGES);
   module.dispose();
   return { wasm };
 }
@@ -146,4 +149,39 @@ function nameStackPointer(stock: Uint8Array, binaryenName: string): Uint8Array {
   named.set(stock);
   named.set(section, stock.length);
   return named;
+}
+
+/** Section ids and the layout of a memory's limits: WebAssembly core specification, sections 5.3.7 and 5.5. */
+const MEMORY_SECTION = 5;
+
+/** The same binary with another initial size of its one memory; a maximum stays. */
+function withMemoryPages(wasm: Uint8Array, pages: number): Uint8Array {
+  let at = 8;
+  const leb = (): number => {
+    let value = 0;
+    for (let shift = 0; ; shift += 7) {
+      const byte = wasm[at++] as number;
+      value |= (byte & 0x7f) << shift;
+      if ((byte & 0x80) === 0) return value >>> 0;
+    }
+  };
+  while (at < wasm.length) {
+    const id = wasm[at++];
+    const length = leb();
+    if (id !== MEMORY_SECTION) {
+      at += length;
+      continue;
+    }
+    const count = leb();
+    at++; // flags: whether there is a maximum
+    const minimumAt = at;
+    const minimum = leb();
+    if (count !== 1 || pages > 127 || minimum < pages)
+      throw new UnknownFirmwareError("its memory is another");
+    // A LEB128 number may be padded, so that no length changes: 0x80 0x00 ends what 0x90 begins.
+    for (let i = minimumAt; i < at; i++) wasm[i] = i === minimumAt ? pages | 0x80 : i === at - 1 ? 0 : 0x80;
+    if (at - minimumAt === 1) wasm[minimumAt] = pages;
+    return wasm;
+  }
+  throw new UnknownFirmwareError("it has no memory");
 }
