@@ -1,0 +1,59 @@
+/**
+ * The bridge in a worker of its own, so that packets move while the board's worker computes or waits. The
+ * entries bridge-worker-node.ts and bridge-worker-web.ts bring the platform's WebSocket.
+ */
+
+import { Doorbell } from "../mailbox/doorbell.ts";
+import { FrameRing } from "../mailbox/ring.ts";
+import { BridgeClient, type BridgeStatus, type OpenSocket } from "./bridge-client.ts";
+import { RingWriter } from "./ring-writer.ts";
+
+/** The first message to the worker. */
+export interface BridgeStart {
+  /** Of the gateway: "ws://host:port/wisp/". */
+  readonly url: string;
+  readonly token: string;
+  /** Of a {@link FrameRing}: packets to the board. */
+  readonly ring: SharedArrayBuffer;
+  /** Of the board's {@link Doorbell}. */
+  readonly doorbell: SharedArrayBuffer;
+  /** Packets from the board, each a Uint8Array; or null: it has drained a ring that was full. */
+  readonly port: MessagePort;
+}
+
+/** The second message, if any: send what the board has sent, and end the worker. */
+export const BRIDGE_STOP = "stop";
+
+export interface BridgePlatform {
+  readonly openSocket: OpenSocket;
+  /** Tells the parent. */
+  readonly post: (status: BridgeStatus) => void;
+}
+
+/** Runs a bridge; the function returned stops it. */
+export function runBridge(start: BridgeStart, { openSocket, post }: BridgePlatform): () => void {
+  const writer = new RingWriter(new FrameRing(start.ring), new Doorbell(start.doorbell));
+  const client = new BridgeClient({
+    url: start.url,
+    token: start.token,
+    openSocket,
+    deliver: (packet) => writer.write(packet),
+    onStatus: post,
+    startTimer(ms, callback) {
+      const timer = setTimeout(callback, ms);
+      return () => clearTimeout(timer);
+    },
+  });
+  start.port.onmessage = ({ data }: MessageEvent<Uint8Array | null>) => {
+    if (data === null) writer.drained();
+    else client.fromBoard(data);
+  };
+  client.start();
+  return () => {
+    // A turn of the loop later: what the board posted before is then here.
+    setTimeout(() => {
+      start.port.close();
+      client.stop();
+    }, 0);
+  };
+}
