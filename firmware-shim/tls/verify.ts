@@ -26,6 +26,17 @@ const ALERTS: readonly (readonly [flag: number, alert: AlertName])[] = [
   [FLAG.BADCERT_NOT_TRUSTED, "unknown_ca"],
 ];
 
+/**
+ * What mbedTLS finds wrong with a chain of which it has left out every certificate, because their signature
+ * algorithms are unknown to it: an empty certificate is all that these flags say.
+ */
+const EMPTY_CHAIN_FLAGS =
+  FLAG.BADCERT_EXPIRED |
+  FLAG.BADCERT_NOT_TRUSTED |
+  FLAG.BADCERT_BAD_MD |
+  FLAG.BADCERT_BAD_PK |
+  FLAG.BADCERT_BAD_KEY;
+
 interface Judgement {
   readonly flags: number;
   /** 0 for a good certificate. */
@@ -67,6 +78,11 @@ function judge(
   chain: readonly Certificate[],
   keyExchange: KeyExchange,
 ): Judgement {
+  const [own] = chain;
+  if (!own) {
+    const nameFlag = hostName === undefined ? 0 : FLAG.BADCERT_CN_MISMATCH;
+    return { flags: EMPTY_CHAIN_FLAGS | nameFlag, code: ERR.X509_CERT_VERIFY_FAILED };
+  }
   const callback = context.verifyCallback;
   const path = verifyChain({
     crypto: io.crypto,
@@ -76,10 +92,9 @@ function judge(
     now: io.now(),
     ...(callback && { onCertificate: (certificate, depth) => callback(certificate.der, depth) }),
   });
-  const [own] = chain;
   let flags = path.flags;
-  if (own?.subjectPublicKey.type === "unsupported") flags |= FLAG.BADCERT_BAD_KEY;
-  if (own) flags |= checkCertificateUsage(own, "server", keyExchange);
+  if (own.subjectPublicKey.type === "unsupported") flags |= FLAG.BADCERT_BAD_KEY;
+  flags |= checkCertificateUsage(own, "server", keyExchange);
   const added = flags !== path.flags ? ERR.SSL_BAD_CERTIFICATE : 0;
   return { flags: flags >>> 0, code: path.error !== 0 ? path.error : added };
 }

@@ -25,19 +25,18 @@ export class ExpectCertificate implements State {
     const body = requireMessage(message, "Certificate");
     const peerCertificates = parseChain(body);
     const [own] = peerCertificates;
-    if (!own) throw new MbedTlsError(ERR.SSL_BAD_CERTIFICATE, { alert: "bad_certificate" });
     const { io, context, hostName, transcript } = this.#handshake;
     verifyPeer(io, context, hostName, peerCertificates, this.#negotiated.cipherSuite.keyExchange);
     transcript.add(requireHandshake(message, "Certificate").bytes);
     return new ExpectServerKeyExchange(
       this.#handshake,
       { ...this.#negotiated, peerCertificates },
-      own.subjectPublicKey,
+      own?.subjectPublicKey ?? { type: "unsupported" },
     );
   }
 }
 
-/** mbedTLS leaves such certificates out of the chain: another one may already be trusted. */
+/** mbedTLS leaves such certificates out of the chain, the peer's own included: another one may be trusted. */
 const UNKNOWN_SIGNATURE_ALGORITHM = ERR.X509_UNKNOWN_SIG_ALG + ERR.OID_NOT_FOUND;
 
 /** Parses each certificate as it is reached. One that does not parse ends the handshake whatever the verify mode. */

@@ -180,6 +180,27 @@ describe("Certificate", () => {
     }
   });
 
+  test("a certificate whose signature algorithm is unknown is left out of the chain", () => {
+    const ECDSA_WITH_SHA256 = Buffer.from("2a8648ce3d040302", "hex");
+    const unknown = Buffer.from(der);
+    for (let at = unknown.indexOf(ECDSA_WITH_SHA256); at >= 0; at = unknown.indexOf(ECDSA_WITH_SHA256)) {
+      unknown[at + 7] = 0x7f;
+    }
+    const script = certificateWith(chain(unknown));
+    const code = ERR.X509_CERT_VERIFY_FAILED;
+    expect(firstFlight(script)).toEqual({ code, alert: "bad_certificate" });
+    expect(firstFlight(script, ecdsa, { serverHostname: undefined, verifyMode: 7 })).toEqual({
+      code,
+      alert: "unsupported_certificate",
+    });
+    for (const verifyMode of [CERT_NONE, CERT_OPTIONAL]) {
+      const illegal = { code: ERR.SSL_ILLEGAL_PARAMETER, alert: "illegal_parameter" };
+      expect(firstFlight(script, ecdsa, { verifyMode })).toEqual(illegal);
+    }
+    // Behind the server's own certificate it changes nothing.
+    expect(firstFlight(certificateWith(chain(der, unknown))).code).toBeUndefined();
+  });
+
   test("without a host name, CERT_REQUIRED does not verify", () => {
     const context = new TlsContext(0);
     context.loadVerifyLocations(root.der);
