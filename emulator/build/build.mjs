@@ -1,5 +1,5 @@
 // Builds dist/: the command line, the workers, the page, the ROM filesystem and the relinked firmware.
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "esbuild";
@@ -37,10 +37,11 @@ await build({
   entryPoints: {
     cli: "emulator/cli/main.ts",
     "board-worker": "emulator/machine/board-worker-node.ts",
-    ...(existsSync(join(root, "emulator/bridge/bridge-worker.ts")) && { "bridge-worker": "emulator/bridge/bridge-worker.ts" }),
+    "bridge-worker": "emulator/bridge/bridge-worker-node.ts",
     "build-rom": "emulator/firmware/build-rom.ts",
     "firmware-file": "emulator/firmware/firmware-file.ts",
     machine: "emulator/index.ts",
+    demo: "emulator/demo/demo.ts",
   },
 });
 await build({
