@@ -51,7 +51,7 @@ export function tokenMatches(given: string, token: string): boolean {
  * Against DNS rebinding: a foreign name that was made to resolve to this machine still shows in Host. An
  * address cannot be rebound, so all of those will do.
  */
-function hostIsOurs(host: string | undefined, allowedOrigins: readonly string[]): boolean {
+export function hostIsOurs(host: string | undefined, allowedOrigins: readonly string[]): boolean {
   const name = hostName(host);
   if (name === undefined) return false;
   if (name === "localhost" || isIP(name.replace(/^\[|\]$/g, "")) !== 0) return true;
