@@ -42,6 +42,8 @@ await build({
     "firmware-file": "emulator/firmware/firmware-file.ts",
     machine: "emulator/index.ts",
     demo: "emulator/demo/demo.ts",
+    bench: "emulator/bench/bench.ts",
+    "bench-tls-server": "emulator/bench/tls-server.ts",
   },
 });
 await build({
