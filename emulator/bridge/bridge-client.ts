@@ -6,7 +6,7 @@
  * It opens no WebSocket itself and has no thread: see bridge-worker.ts.
  */
 
-import { RECEIVE_WINDOW } from "../../firmware-shim/net/limits.ts";
+import { MAX_PACKET, RECEIVE_WINDOW } from "../../firmware-shim/net/limits.ts";
 import {
   CloseReason,
   ExtensionId,
@@ -217,6 +217,7 @@ function passThrough(send: (packet: Uint8Array) => void, deliver: (packet: Uint8
     fromServer(packet) {
       // LINK is ours to say, and the handshake is over.
       if (packet[0] === PacketType.LINK || packet[0] === PacketType.INFO) throw new WispError("out of place");
+      if (packet.length > MAX_PACKET) throw new WispError("longer than agreed on");
       deliver(packet);
     },
   };

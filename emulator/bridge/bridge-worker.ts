@@ -3,6 +3,7 @@
  * entries bridge-worker-node.ts and bridge-worker-web.ts bring the platform's WebSocket.
  */
 
+import { MAX_PACKET } from "../../firmware-shim/net/limits.ts";
 import { Doorbell } from "../mailbox/doorbell.ts";
 import { FrameRing } from "../mailbox/ring.ts";
 import { BridgeClient, type BridgeStatus, type OpenSocket } from "./bridge-client.ts";
@@ -30,9 +31,16 @@ export interface BridgePlatform {
   readonly post: (status: BridgeStatus) => void;
 }
 
-/** Runs a bridge; the function returned stops it. */
+/**
+ * Runs a bridge; the function returned stops it.
+ *
+ * @throws RangeError where the ring is too small for a packet
+ */
 export function runBridge(start: BridgeStart, { openSocket, post }: BridgePlatform): () => void {
-  const writer = new RingWriter(new FrameRing(start.ring), new Doorbell(start.doorbell));
+  const ring = new FrameRing(start.ring);
+  if (ring.maxFrame < MAX_PACKET)
+    throw new RangeError(`a ring of ${ring.capacity} bytes is too small for packets`);
+  const writer = new RingWriter(ring, new Doorbell(start.doorbell));
   const client = new BridgeClient({
     url: start.url,
     token: start.token,

@@ -1,4 +1,4 @@
-import { RECEIVE_WINDOW } from "../../firmware-shim/net/limits.ts";
+import { MAX_DATAGRAM, RECEIVE_WINDOW } from "../../firmware-shim/net/limits.ts";
 import { type Endpoint, encodeDatagram, encodeWindow } from "../../firmware-shim/net/wisp/packet.ts";
 import { MAX_UDP_PEERS } from "./limits.ts";
 
@@ -48,10 +48,10 @@ export class PlainUdp {
     this.#credit += bytes;
   }
 
-  /** A datagram that the board has no room for is lost. */
+  /** A datagram that the board has no room for is lost, and so is one that cannot be one. */
   receive(peer: Endpoint, data: Uint8Array): void {
     const cost = ENDPOINT_BYTES + data.length;
-    if (this.#credit < cost) return;
+    if (this.#credit < cost || data.length > MAX_DATAGRAM) return;
     this.#credit -= cost;
     this.#deliver(encodeDatagram(this.#stream, peer, data));
   }

@@ -25,6 +25,9 @@ export const WINDOW_UPDATE = RECEIVE_WINDOW / 4;
 /** Bytes of data in one packet: a pipe's worth, so that one stream's packet never delays another's long. */
 export const MAX_DATA = 64 * 1024;
 
+/** Bytes of the longest packet, a full DATA: what a mailbox must have room for. */
+export const MAX_PACKET = 5 + MAX_DATA;
+
 /** Datagrams that wait for the program; more are lost (CONFIG_LWIP_UDP_RECVMBOX_SIZE, lwip/Kconfig). */
 export const MAX_QUEUED_DATAGRAMS = 6;
 

@@ -159,12 +159,16 @@ describe("the bridge client", () => {
     expect(last().closing).toBe(true);
   });
 
-  it("does not let a gateway speak of the link", () => {
+  it.each([
+    ["speak of the link", "ff 00000000 01 ffffffff"],
+    ["shake hands again", GATEWAY_INFO],
+    ["send more in a packet than was agreed on", `02 01000000 ${"00".repeat(65537)}`],
+  ])("does not let a gateway %s", (_what, packet) => {
     const { hear, last, delivered } = setUp();
     hear(GATEWAY_INFO);
     hear("03 00000000 80000000");
     delivered.length = 0;
-    hear("ff 00000000 01 ffffffff");
+    hear(packet);
     expect(last().closing).toBe(true);
     expect(delivered).toEqual([]);
   });

@@ -97,12 +97,16 @@ export class TcpPeer {
 
 /** Reads from a socket until `length` bytes are here. */
 export async function readExactly(socket: Socket, length: number): Promise<Buffer> {
-  let bytes = Buffer.alloc(0);
-  while (bytes.length < length) {
+  const chunks: Buffer[] = [];
+  for (let received = 0; received < length; ) {
     const chunk = socket.read() as Buffer | null;
     if (chunk === null) await once(socket, "readable");
-    else bytes = Buffer.concat([bytes, chunk]);
+    else {
+      chunks.push(chunk);
+      received += chunk.length;
+    }
   }
+  const bytes = Buffer.concat(chunks);
   if (bytes.length > length) socket.unshift(bytes.subarray(length));
   return bytes.subarray(0, length);
 }
