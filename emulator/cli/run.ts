@@ -1,9 +1,17 @@
 /** `run FILE`: a fresh board runs the file. */
 import { readFileSync } from "node:fs";
+import { setFlagsFromString } from "node:v8";
 import { createNodeBoard } from "./node-board.ts";
 import type { RunOptions } from "./options.ts";
 
 const CTRL_C = Uint8Array.of(3);
+
+/**
+ * V8 optimises a wasm function once it has used up a budget, in a thread of its own that a process which ends
+ * waits for (about 130 ms for the firmware's VM, measured). Nine times V8's own budget lets the board boot and a
+ * short program end before that; a longer one runs unoptimised some tens of milliseconds more.
+ */
+const TIERING = "--wasm-tiering-budget=16000000";
 
 /**
  * The program's output goes to stdout alone; a traceback to stderr. Ctrl-C interrupts the program, a second one
@@ -12,6 +20,7 @@ const CTRL_C = Uint8Array.of(3);
  * @returns 0, or 1 where an exception was not caught or the time ran out
  */
 export async function runCommand(options: RunOptions): Promise<number> {
+  setFlagsFromString(TIERING);
   const board = await createNodeBoard(options, { cooked: false, program: readFileSync(options.file) });
   const { machine } = board;
   machine.onOutput((bytes) => process.stdout.write(bytes));
