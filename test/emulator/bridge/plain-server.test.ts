@@ -83,8 +83,9 @@ describe.each([1, 2] as const)("a plain server of version %i", (version) => {
   it("fails a connection that it cannot make", async () => {
     const [address] = (await board.resolve("no.example")) as string[];
     const fd = await board.connect(address!, peer.port);
-    // Version 1 says nothing until it fails: the board takes it for connected, and then for reset.
+    // Version 1 says nothing until it fails: the board takes it for connected, and then for reset, which
+    // whoever looks first is told.
     if (version === 2) expect(fd).toBe(-118);
-    else expect(await board.recv(fd, 1)).toBe(-104);
+    else expect(fd < 0 ? fd : await board.recv(fd, 1)).toBe(-104);
   });
 });
