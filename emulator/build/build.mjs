@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "esbuild";
+import { buildPage } from "./page.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
 const dist = join(root, "dist");
@@ -62,10 +63,13 @@ const { buildRom } = await load("build-rom.js");
 writeFileSync(join(dist, "rom.bin"), await buildRom(join(root, "firmware-shim/modules")));
 
 const { loadFirmware } = await load("firmware-file.js");
+let parts;
 try {
-  await loadFirmware((step) => say(`firmware: ${step}`));
+  parts = await loadFirmware((step) => say(`firmware: ${step}`));
 } catch (error) {
   say(error.message);
   process.exit(2);
 }
+say("bundling the page");
+await buildPage(root, common, parts);
 say(`done in ${((Date.now() - began) / 1000).toFixed(1)} s`);

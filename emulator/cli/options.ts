@@ -1,5 +1,6 @@
 /** Options of the verbs that make a board or a server: read and checked here, once. */
 import { existsSync, statSync } from "node:fs";
+import { isIP } from "node:net";
 import { DEFAULT_SERIAL_PORT } from "../serial/limits.ts";
 import { UserError } from "../user-error.ts";
 import { parseIsoMicros } from "./iso-date.ts";
@@ -35,10 +36,15 @@ export interface UpOptions extends BoardOptions {
 export interface ServeOptions {
   /** 0 picks a free one. */
   readonly port: number;
+  /** The address to listen at. */
+  readonly host: string;
 }
 
 /** Where the page is served by default; WebREPL's port on a real board. */
 export const DEFAULT_SERVE_PORT = 8266;
+
+/** Whoever reaches the page has this machine's network, so others are let in only where that is asked for. */
+export const DEFAULT_SERVE_HOST = "127.0.0.1";
 
 /** Longest time limit, seconds: a timer holds 2^31 ms, about 24 days. */
 const TIMEOUT_MAX_S = 2_000_000;
@@ -79,10 +85,16 @@ export function parseUpOptions(words: readonly string[]): UpOptions {
 }
 
 export function parseServeOptions(words: readonly string[]): ServeOptions {
-  const { values, positional } = readWords("serve", words, ["--port"]);
+  const { values, positional } = readWords("serve", words, ["--port", "--host"]);
   takePositional("serve", positional, []);
   const port = last(values, "--port");
-  return { port: port === undefined ? DEFAULT_SERVE_PORT : parsePort("--port", port) };
+  const host = last(values, "--host") ?? DEFAULT_SERVE_HOST;
+  if (isIP(host) === 0) {
+    throw new UserError(
+      `--host: "${host}" is no IP address; give one of this machine's, or 0.0.0.0 for all of them`,
+    );
+  }
+  return { port: port === undefined ? DEFAULT_SERVE_PORT : parsePort("--port", port), host };
 }
 
 function boardOptions(values: Values): BoardOptions {

@@ -12,6 +12,7 @@ usage: breadbox [VERB ...]
       --rtc, --ap            as for run
   breadbox serve             the page and its gateway
       --port PORT            default 8266; 0 picks one and prints it
+      --host ADDRESS         where others may reach it too, over https (0.0.0.0: at every address)
   breadbox connect ADDR VERB ... [+ VERB ...]
                              mpremote's verbs on a board that is up. ADDR is auto, list, a NAME,
                              rfc2217://HOST:PORT or socket://HOST:PORT; "connect auto" may be left out

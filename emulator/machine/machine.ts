@@ -4,6 +4,7 @@ import { HARD_RESET, PWRON_RESET, type ResetCause } from "../../board/reset.ts";
 import { createRtcStorage, Rtc } from "../../board/rtc.ts";
 import { MemoryFileSystem } from "../../firmware-shim/files/memory-file-system.ts";
 import { encodeUtf8 } from "../../firmware-shim/host/text.ts";
+import type { BridgeStatus } from "../bridge/bridge-client.ts";
 import { Doorbell } from "../mailbox/doorbell.ts";
 import { FrameRing } from "../mailbox/ring.ts";
 import type { ConsolePort } from "../serial/console-port.ts";
@@ -32,6 +33,13 @@ export interface Platform {
 
 /** Where the gateway is; asked for when the board's radio is first switched on, so it may be started then. */
 export type GatewayAddress = () => Promise<{ readonly url: string; readonly token: string }>;
+
+/** How the bridge to real networks stands: it starts when the board's radio is first switched on. */
+export type NetworkStatus =
+  | { readonly kind: "off" }
+  | { readonly kind: "connecting" }
+  | { readonly kind: "failed"; readonly reason: string }
+  | BridgeStatus;
 
 export interface MachineOptions {
   readonly firmware: WebAssembly.Module;
@@ -75,6 +83,8 @@ export class Machine implements ConsolePort {
   readonly #drain = new Set<() => void>();
   readonly #prompt = new Set<() => void>();
   readonly #end = new Set<Listener<ProgramEnd>>();
+  readonly #power = new Set<Listener<boolean>>();
+  readonly #networkStatus = new Set<Listener<NetworkStatus>>();
   #worker: WorkerHandle | undefined;
   #bridge: WorkerHandle | undefined;
   #bridgePort: MessagePort | undefined;
@@ -114,12 +124,16 @@ export class Machine implements ConsolePort {
   }
 
   powerOff(): void {
+    const wasOn = this.isOn;
     this.#worker?.terminate();
     this.#worker = undefined;
     this.#bridge?.terminate();
     this.#bridge = undefined;
     this.#bridgePort?.close();
     this.#bridgePort = undefined;
+    if (!wasOn) return;
+    tell(this.#networkStatus, { kind: "off" });
+    tell(this.#power, false);
   }
 
   /** A hard reset (the reset line, `machine.reset()`): clock, RTC memory and files stay. */
@@ -147,6 +161,18 @@ export class Machine implements ConsolePort {
   onPrompt(listener: () => void): () => void {
     this.#prompt.add(listener);
     return () => this.#prompt.delete(listener);
+  }
+
+  /** Calls `listener` with whether the board is on, when that changes; a reset is off and on. */
+  onPower(listener: Listener<boolean>): () => void {
+    this.#power.add(listener);
+    return () => this.#power.delete(listener);
+  }
+
+  /** Calls `listener` when the bridge's state changes. */
+  onNetwork(listener: Listener<NetworkStatus>): () => void {
+    this.#networkStatus.add(listener);
+    return () => this.#networkStatus.delete(listener);
   }
 
   /** Calls `listener` when the program given has ended. */
@@ -222,6 +248,7 @@ export class Machine implements ConsolePort {
     });
     this.#worker = worker;
     worker.post(init, [port1]);
+    tell(this.#power, true);
   }
 
   #receive(message: BoardMessage): void {
@@ -256,20 +283,28 @@ export class Machine implements ConsolePort {
     const port = this.#bridgePort;
     if (this.#bridge || !port) return;
     const bridge = this.#platform.createWorker("bridge", {
-      onMessage: () => undefined,
+      onMessage: (status) => {
+        if (this.#bridge === bridge) tell(this.#networkStatus, status as BridgeStatus);
+      },
       onError: (error) => {
-        if (this.#bridge === bridge) this.#notice(`the network bridge failed: ${error.message}`);
+        if (this.#bridge === bridge) this.#bridgeFailed(`the network bridge failed: ${error.message}`);
       },
     });
     this.#bridge = bridge;
+    tell(this.#networkStatus, { kind: "connecting" });
     try {
       const { url, token } = await this.#options.gateway();
       if (this.#bridge !== bridge) return;
       const { buffer: doorbell } = this.#doorbell;
       bridge.post({ url, token, ring: this.#networkRing.buffer, doorbell, port }, [port]);
     } catch (error) {
-      this.#notice(`no network: ${(error as Error).message}`);
+      if (this.#bridge === bridge) this.#bridgeFailed(`no network: ${(error as Error).message}`);
     }
+  }
+
+  #bridgeFailed(reason: string): void {
+    tell(this.#networkStatus, { kind: "failed", reason });
+    this.#notice(reason);
   }
 
   #crashed(error: Error): void {
@@ -302,6 +337,10 @@ export class Machine implements ConsolePort {
   #emit(bytes: Uint8Array): void {
     for (const listener of this.#output) listener(bytes);
   }
+}
+
+function tell<T>(listeners: ReadonlySet<Listener<T>>, value: T): void {
+  for (const listener of listeners) listener(value);
 }
 
 /** Bytes of input written to the ring at a time. */

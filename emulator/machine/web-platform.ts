@@ -6,7 +6,8 @@ export const webPlatform: Platform = {
   createWorker(name, { onMessage, onError }) {
     const worker = new Worker(new URL(`${name}-worker.js`, document.baseURI), { type: "module" });
     worker.onmessage = (event) => onMessage(event.data);
-    worker.onerror = (event) => onError(new Error(event.message));
+    // Where the file could not be had there is no message.
+    worker.onerror = ({ message }) => onError(new Error(message || `${name}-worker.js cannot be loaded`));
     return {
       post: (message, transfer) => worker.postMessage(message, transfer as Transferable[]),
       terminate: () => worker.terminate(),

@@ -44,16 +44,7 @@ describe("run", () => {
   it("reads its options in any place", () => {
     expect(parseRunOptions([here])).toEqual({ file: here, accessPoints: [] });
     expect(
-      parseRunOptions([
-        "--rtc",
-        "now",
-        here,
-        "--timeout",
-        "1.5",
-        "--ap",
-        "Lab:12345678",
-        "--ap=Open",
-      ]),
+      parseRunOptions(["--rtc", "now", here, "--timeout", "1.5", "--ap", "Lab:12345678", "--ap=Open"]),
     ).toEqual({
       file: here,
       rtc: "now",
@@ -83,8 +74,8 @@ describe("up and serve", () => {
   it("have defaults", () => {
     expect(parseUpOptions([])).toEqual({ name: "board", serialPort: 2217, accessPoints: [] });
     expect(parseUpOptions(["lab-1", "--serial", "0"])).toMatchObject({ name: "lab-1", serialPort: 0 });
-    expect(parseServeOptions([])).toEqual({ port: 8266 });
-    expect(parseServeOptions(["--port=80"])).toEqual({ port: 80 });
+    expect(parseServeOptions([])).toEqual({ port: 8266, host: "127.0.0.1" });
+    expect(parseServeOptions(["--port=80", "--host", "::"])).toEqual({ port: 80, host: "::" });
   });
 
   it("refuse what is none", () => {
@@ -92,6 +83,9 @@ describe("up and serve", () => {
     expect(() => parseUpOptions(["--serial", "65536"])).toThrow(`--serial: ${port}`);
     expect(() => parseServeOptions(["--port", "65536"])).toThrow(`--port: ${port}`);
     expect(() => parseServeOptions(["--port", "-1"])).toThrow("is no port");
+    expect(() => parseServeOptions(["--host", "lab.example"])).toThrow(
+      `--host: "lab.example" is no IP address; give one of this machine's, or 0.0.0.0 for all of them`,
+    );
     expect(() => parseServeOptions(["x"])).toThrow(
       'serve: "x" is one argument too many; it takes no arguments',
     );
