@@ -1,16 +1,12 @@
 /** What a connection tells an observer, for a trace or a view. Nothing depends on it. */
 
 import { ALERT_LEVEL_FATAL, type AlertDescription, alertDescription } from "./alerts.ts";
-import { cipherSuiteFromId } from "./ciphersuites.ts";
-import { MbedTlsError } from "./errors.ts";
-import { decodeCertificates } from "./messages/certificate.ts";
-import { EXTENSION_TYPES } from "./messages/extensions.ts";
-import { HANDSHAKE_TYPES, type HandshakeMessage, handshakeName, type Message } from "./messages/message.ts";
-import { decodeExtensions, decodeServerHello } from "./messages/server-hello.ts";
-import { decodeServerKeyExchange } from "./messages/server-key-exchange.ts";
+import { describeHandshake, type EventDetails } from "./describe.ts";
+import type { MbedTlsError } from "./errors.ts";
+import { type HandshakeMessage, handshakeName, type Message } from "./messages/message.ts";
+import type { Certificate } from "./x509/certificate.ts";
 
-/** Decoded basics of a message, by the RFC's field names. */
-export type EventDetails = Readonly<Record<string, string | number | readonly string[] | readonly number[]>>;
+export type { EventDetails } from "./describe.ts";
 
 export interface MessageEvent {
   readonly kind: "message";
@@ -28,6 +24,27 @@ export interface VerificationEvent {
   readonly flags: number;
   /** Whether the handshake goes on. */
   readonly accepted: boolean;
+  /** What was judged, the peer's own certificate first. */
+  readonly chain: readonly Certificate[];
+  /** The certificates that were loaded as trusted. */
+  readonly trusted: readonly Certificate[];
+  /** The name that the peer was to have. */
+  readonly hostName: string | undefined;
+  /** The time it was judged at: seconds since 1970 UTC on the board's clock. */
+  readonly now: number;
+}
+
+/**
+ * A secret has been agreed on, as a line of NSS's key log has it. Who has it can decrypt the connection: a listener
+ * that writes or shows it has to have been asked to.
+ */
+export interface SecretEvent {
+  readonly kind: "secret";
+  /** "CLIENT_RANDOM" for a master secret of TLS 1.2. */
+  readonly label: string;
+  /** ClientHello's random, 32 bytes, by which the connection is found. */
+  readonly clientRandom: Uint8Array;
+  readonly secret: Uint8Array;
 }
 
 /** The connection has failed. */
@@ -36,7 +53,7 @@ export interface ErrorEvent {
   readonly error: MbedTlsError;
 }
 
-export type TlsEvent = MessageEvent | VerificationEvent | ErrorEvent;
+export type TlsEvent = MessageEvent | VerificationEvent | SecretEvent | ErrorEvent;
 export type TlsEventListener = (event: TlsEvent) => void;
 
 /** The event of a message of which only the length is told. */
@@ -65,7 +82,13 @@ export function receivedEvent(message: Message): MessageEvent {
 /** The event of a handshake message. */
 export function handshakeEvent(direction: "sent" | "received", message: HandshakeMessage): MessageEvent {
   const name = handshakeName(message.type) ?? `handshake type ${message.type}`;
-  return { kind: "message", direction, name, length: message.bytes.length, details: describe(message) };
+  return {
+    kind: "message",
+    direction,
+    name,
+    length: message.bytes.length,
+    details: describeHandshake(message),
+  };
 }
 
 /** The event of an alert. */
@@ -76,34 +99,4 @@ export function alertEvent(
 ): MessageEvent {
   const details = { level: level === ALERT_LEVEL_FATAL ? "fatal" : "warning", description };
   return { kind: "message", direction, name: "Alert", length: 2, details };
-}
-
-/** Basics of a message as far as it decodes; what is wrong with it is the state's business. */
-function describe(message: HandshakeMessage): EventDetails {
-  try {
-    if (message.type === HANDSHAKE_TYPES.ServerHello) return describeServerHello(message.body);
-    if (message.type === HANDSHAKE_TYPES.Certificate) {
-      return { certificate_lengths: [...decodeCertificates(message.body)].map((der) => der.length) };
-    }
-    if (message.type === HANDSHAKE_TYPES.ServerKeyExchange) {
-      const { parameters, signed } = decodeServerKeyExchange(message.body);
-      return { named_curve: parameters.curve, signature_algorithm: signed.algorithm };
-    }
-    return {};
-  } catch (error) {
-    if (error instanceof MbedTlsError) return {};
-    throw error;
-  }
-}
-
-function describeServerHello(body: Uint8Array): EventDetails {
-  const hello = decodeServerHello(body);
-  const names = Object.entries(EXTENSION_TYPES);
-  const extensions = [...decodeExtensions(hello.extensions)].map(
-    ({ type }) => names.find(([, number]) => number === type)?.[0] ?? String(type),
-  );
-  return {
-    cipher_suite: cipherSuiteFromId(hello.cipherSuite)?.name ?? String(hello.cipherSuite),
-    extensions,
-  };
 }

@@ -66,7 +66,8 @@ export function verifyPeer(
   }
   const { flags, code } = judge(io, context, hostName, chain, keyExchange);
   const failure = failureCode(code, mode, context);
-  io.report({ kind: "verification", flags, accepted: failure === 0 });
+  const judged = { chain, trusted: context.caChain, hostName, now: io.now() };
+  io.report({ kind: "verification", flags, accepted: failure === 0, ...judged });
   if (failure !== 0) throw new MbedTlsError(failure, { flags, alert: alertFor(flags) });
 }
 

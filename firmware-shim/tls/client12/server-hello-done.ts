@@ -102,6 +102,8 @@ class ExpectServerHelloDone implements State {
   #finish(master: Uint8Array): State {
     const { io, transcript } = this.#handshake;
     const { cipherSuite, ticketExpected } = this.#authenticated;
+    const { clientRandom } = this.#handshake;
+    io.report({ kind: "secret", label: "CLIENT_RANDOM", clientRandom, secret: master });
     const keys = this.#deriveKeys(master);
     const cipher = cipherParameters(cipherSuite);
     io.sendChangeCipherSpec();

@@ -88,6 +88,7 @@ describe("a handshake with a server that derives its own keys", () => {
       "received ServerHelloDone",
       "sent Certificate",
       "sent ClientKeyExchange",
+      "secret",
       "sent ChangeCipherSpec",
       "sent Finished",
       "received NewSessionTicket",
@@ -101,7 +102,7 @@ describe("a handshake with a server that derives its own keys", () => {
       },
     });
     expect(events[2]).toMatchObject({ details: { certificate_lengths: [ecdsa.der.length] } });
-    expect(events[3]).toEqual({ kind: "verification", flags: 0, accepted: true });
+    expect(events[3]).toMatchObject({ kind: "verification", flags: 0, accepted: true });
     expect(events[4]).toMatchObject({ details: { named_curve: "secp256r1", signature_algorithm: 0x0403 } });
   });
 });
