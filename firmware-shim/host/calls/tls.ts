@@ -65,8 +65,16 @@ class ConnectionHandle extends HostHandle {
   }
 }
 
-/** What the engine tells of a connection, for a trace or a view. */
-export type TlsObserver = (event: TlsEvent) => void;
+/** A connection as an observer knows it. */
+export interface ObservedConnection {
+  /** Counts from 1 since the board's start. */
+  readonly id: number;
+  /** `server_hostname`. */
+  readonly hostname: string | undefined;
+}
+
+/** Told what the engine tells of a connection, for a trace or a view. */
+export type TlsObserver = (event: TlsEvent, connection: ObservedConnection) => void;
 
 type Operation = (connection: TlsConnection) => number | Blocked;
 
@@ -78,6 +86,7 @@ type Operation = (connection: TlsConnection) => number | Blocked;
 export function tlsCalls(board: Board, memory: MemoryOf, observe?: TlsObserver): Record<string, HostCall> {
   /** Seconds since 1970 UTC on the board's clock, whatever it is set to: the engine's only time. */
   const now = (): number => Math.floor(board.clock.rtcMicros() / 1e6);
+  let connections = 0;
 
   const reading =
     (address: number, length: number): Operation =>
@@ -172,15 +181,17 @@ export function tlsCalls(board: Board, memory: MemoryOf, observe?: TlsObserver):
     tls_set_ciphers: (handle: HostHandle, names: string) =>
       contextOf(handle).setCiphers(names === "" ? [] : names.split(" ")),
     tls_ciphers: () => TlsContext.cipherNames().join(" "),
-    tls_open: (handle: HostHandle, hostname: string | null) =>
-      new ConnectionHandle(
+    tls_open: (handle: HostHandle, hostname: string | null) => {
+      const connection: ObservedConnection = { id: ++connections, hostname: hostname ?? undefined };
+      return new ConnectionHandle(
         new TlsConnection(contextOf(handle), {
           crypto: board.crypto,
           now,
           ...(hostname !== null && { serverHostname: hostname }),
-          ...(observe && { onEvent: observe }),
+          ...(observe && { onEvent: (event) => observe(event, connection) }),
         }),
-      ),
+      );
+    },
     tls_close: (handle: HostHandle) => {
       handle.release();
     },
