@@ -4,25 +4,36 @@
  */
 
 import {
+  type CipherCCMTypes,
+  type CipherGCMTypes,
+  constants,
   createCipheriv,
   createDecipheriv,
   createECDH,
   createHmac,
   createHash as createNodeHash,
+  createPrivateKey,
   createPublicKey,
   hash as hashOnce,
   type KeyObject,
+  privateDecrypt,
+  publicEncrypt,
   randomBytes,
+  sign,
   verify,
 } from "node:crypto";
 import { FIELD_LENGTH, GCM_TAG_LENGTH } from "../firmware-shim/tls/crypto/limits.ts";
 import type {
   AeadKey,
+  CbcKey,
   CryptoProvider,
   CurveName,
   EcdhKeyPair,
+  EcPrivateKey,
   EcPublicKey,
   HashName,
+  PrivateKey,
+  RsaPrivateKey,
   RsaPublicKey,
   RunningHash,
 } from "../firmware-shim/tls/crypto/provider.ts";
@@ -54,8 +65,10 @@ function createHash(hash: HashName): RunningHash {
   };
 }
 
-function aesGcm(key: Uint8Array): AeadKey {
-  const algorithm = key.length === 16 ? "aes-128-gcm" : "aes-256-gcm";
+/** @param name - The cipher's, without length and mode: "aes" or "aria". */
+function gcm(name: "aes" | "aria", key: Uint8Array): AeadKey {
+  // Node's types know AES only; OpenSSL has ARIA too.
+  const algorithm = `${name}-${key.length * 8}-gcm` as CipherGCMTypes;
   const ownKey = key.slice();
   return {
     seal: (nonce, additionalData, plaintext) => {
@@ -80,6 +93,53 @@ function aesGcm(key: Uint8Array): AeadKey {
         return undefined; // OpenSSL throws on a tag that does not fit
       }
       return plain(plaintext);
+    },
+  };
+}
+
+function aesCcm(key: Uint8Array, tagLength: 8 | 16): AeadKey {
+  const algorithm: CipherCCMTypes = key.length === 16 ? "aes-128-ccm" : "aes-256-ccm";
+  const ownKey = key.slice();
+  const options = { authTagLength: tagLength };
+  return {
+    seal: (nonce, additionalData, plaintext) => {
+      const cipher = createCipheriv(algorithm, ownKey, nonce, options);
+      cipher.setAAD(additionalData, { plaintextLength: plaintext.length });
+      const sealed = new Uint8Array(plaintext.length + tagLength);
+      sealed.set(cipher.update(plaintext));
+      cipher.final();
+      sealed.set(cipher.getAuthTag(), plaintext.length);
+      return sealed;
+    },
+    open: (nonce, additionalData, sealed) => {
+      const length = sealed.length - tagLength;
+      if (length < 0) return undefined;
+      const decipher = createDecipheriv(algorithm, ownKey, nonce, options);
+      decipher.setAuthTag(sealed.subarray(length));
+      decipher.setAAD(additionalData, { plaintextLength: length });
+      try {
+        const plaintext = decipher.update(sealed.subarray(0, length));
+        decipher.final();
+        return plain(plaintext);
+      } catch {
+        return undefined; // OpenSSL throws on a tag that does not fit
+      }
+    },
+  };
+}
+
+/** @param name - The cipher's, without length and mode: "aes" or "aria". */
+function cbc(name: "aes" | "aria", key: Uint8Array): CbcKey {
+  const algorithm = `${name}-${key.length * 8}-cbc`;
+  const ownKey = key.slice();
+  return {
+    encrypt: (iv, plaintext) => {
+      const cipher = createCipheriv(algorithm, ownKey, iv).setAutoPadding(false);
+      return plain(cipher.update(plaintext));
+    },
+    decrypt: (iv, ciphertext) => {
+      const decipher = createDecipheriv(algorithm, ownKey, iv).setAutoPadding(false);
+      return plain(decipher.update(ciphertext));
     },
   };
 }
@@ -148,6 +208,64 @@ function verifyEcdsa(key: EcPublicKey, hash: HashName, message: Uint8Array, sign
   }
 }
 
+const VERSION_0 = Buffer.of(0x02, 0x01, 0x00);
+const VERSION_1 = Buffer.of(0x02, 0x01, 0x01);
+
+/** Parsing a key takes OpenSSL longer than using it. */
+const keyObjects = new WeakMap<PrivateKey, KeyObject>();
+
+/** @throws where OpenSSL does not take it for a key. */
+function privateKeyObject(key: PrivateKey): KeyObject {
+  const known = keyObjects.get(key);
+  if (known) return known;
+  const der = key.type === "rsa" ? encodeRsaPrivateKey(key) : encodeEcPrivateKey(key);
+  const made = createPrivateKey({ key: der, format: "der", type: key.type === "rsa" ? "pkcs1" : "sec1" });
+  keyObjects.set(key, made);
+  return made;
+}
+
+/** RSAPrivateKey: RFC 8017 appendix A.1.2. */
+function encodeRsaPrivateKey(key: RsaPrivateKey): Buffer {
+  const { modulus, publicExponent, privateExponent, prime1, prime2, exponent1, exponent2, coefficient } = key;
+  const numbers = [
+    modulus,
+    publicExponent,
+    privateExponent,
+    prime1,
+    prime2,
+    exponent1,
+    exponent2,
+    coefficient,
+  ];
+  return derElement(0x30, Buffer.concat([VERSION_0, ...numbers.map(derUnsignedInteger)]));
+}
+
+/** ECPrivateKey (RFC 5915 section 3); the curve's identifier is cut out of its SubjectPublicKeyInfo. */
+function encodeEcPrivateKey(key: EcPrivateKey): Buffer {
+  const spki = EC_SPKI_PREFIX[key.curve];
+  const algorithm = spki.indexOf(0x06, spki.indexOf(0x06) + 1);
+  const curve = spki.subarray(algorithm, algorithm + 2 + (spki[algorithm + 1] ?? 0));
+  const content = [VERSION_1, derElement(0x04, key.secretKey), derElement(0xa0, curve)];
+  return derElement(0x30, Buffer.concat(content));
+}
+
+function rsaPublic(key: RsaPublicKey, number: Uint8Array): Uint8Array | undefined {
+  if (!isRsaVerificationKey(key)) return undefined;
+  try {
+    return plain(publicEncrypt({ key: rsaKeyObject(key), padding: constants.RSA_NO_PADDING }, number));
+  } catch {
+    return undefined; // the number is not below the modulus
+  }
+}
+
+function rsaPrivate(key: RsaPrivateKey, number: Uint8Array): Uint8Array | undefined {
+  try {
+    return plain(privateDecrypt({ key: privateKeyObject(key), padding: constants.RSA_NO_PADDING }, number));
+  } catch {
+    return undefined;
+  }
+}
+
 /** Makes the provider. Randomness comes from OpenSSL's generator. */
 export function createNodeCrypto(): CryptoProvider {
   return {
@@ -156,9 +274,17 @@ export function createNodeCrypto(): CryptoProvider {
     createHash,
     hash: (hash, data) => plain(hashOnce(hash, data, "buffer")),
     hmac: (hash, key, data) => plain(createHmac(hash, key).update(data).digest()),
-    aesGcm,
+    aesGcm: (key) => gcm("aes", key),
+    aesCcm,
+    aesCbc: (key) => cbc("aes", key),
+    ariaGcm: (key) => gcm("aria", key),
+    ariaCbc: (key) => cbc("aria", key),
     generateEcdhKeyPair: (curve) => nodeEcdhKeyPair(curve),
+    ecdhKeyPair: (key) => nodeEcdhKeyPair(key.curve, key.secretKey),
     verifyRsaPkcs1,
     verifyEcdsa,
+    signEcdsa: (key, hash, message) => plain(sign(hash, message, privateKeyObject(key))),
+    rsaPublic,
+    rsaPrivate,
   };
 }

@@ -3,22 +3,26 @@
  * Node, a worker and a page. It is what a board in a browser runs on.
  */
 
-import { gcm } from "@noble/ciphers/aes.js";
+import { cbc, gcm } from "@noble/ciphers/aes.js";
 import { p256, p384, p521 } from "@noble/curves/nist.js";
 import { hmac } from "@noble/hashes/hmac.js";
 import { sha1 } from "@noble/hashes/legacy.js";
 import { sha256, sha384, sha512 } from "@noble/hashes/sha2.js";
+import { aesCcm } from "./aes-ccm.ts";
+import { ariaCbc, ariaGcm } from "./aria-modes.ts";
 import { FIELD_LENGTH, GCM_TAG_LENGTH } from "./limits.ts";
 import type {
   AeadKey,
+  CbcKey,
   CryptoProvider,
   CurveName,
   EcdhKeyPair,
+  EcPrivateKey,
   EcPublicKey,
   HashName,
   RunningHash,
 } from "./provider.ts";
-import { verifyRsaPkcs1Digest } from "./rsa.ts";
+import { rsaPrivateOperation, rsaPublicOperation, verifyRsaPkcs1Digest } from "./rsa.ts";
 
 const HASHES = { sha1, sha256, sha384, sha512 } as const;
 const CURVES = { secp256r1: p256, secp384r1: p384, secp521r1: p521 } as const;
@@ -46,6 +50,15 @@ function aesGcm(key: Uint8Array): AeadKey {
         return undefined; // noble throws on a tag that does not fit
       }
     },
+  };
+}
+
+function aesCbc(key: Uint8Array): CbcKey {
+  const ownKey = key.slice();
+  const options = { disablePadding: true };
+  return {
+    encrypt: (iv, plaintext) => cbc(ownKey, iv, options).encrypt(plaintext),
+    decrypt: (iv, ciphertext) => cbc(ownKey, iv, options).decrypt(ciphertext),
   };
 }
 
@@ -85,6 +98,12 @@ function verifyEcdsa(key: EcPublicKey, hash: HashName, message: Uint8Array, sign
   }
 }
 
+/** RFC 6979 chooses the signature's secret number, as mbedTLS does on an ESP32. */
+function signEcdsa(key: EcPrivateKey, hash: HashName, message: Uint8Array): Uint8Array {
+  const options = { prehash: false, lowS: false, format: "der" } as const;
+  return CURVES[key.curve].sign(HASHES[hash](message), key.secretKey, options);
+}
+
 /**
  * Makes the provider.
  *
@@ -98,12 +117,20 @@ export function createNobleCrypto(randomBytes: (n: number) => Uint8Array): Crypt
     hash: (hash, data) => HASHES[hash](data),
     hmac: (hash, key, data) => hmac(HASHES[hash], key, data),
     aesGcm,
+    aesCcm,
+    aesCbc,
+    ariaGcm,
+    ariaCbc,
     generateEcdhKeyPair: (curve) => {
       const { lengths, utils } = CURVES[curve];
       return nobleEcdhKeyPair(curve, utils.randomSecretKey(randomBytes(lengths.seed!)));
     },
+    ecdhKeyPair: (key) => nobleEcdhKeyPair(key.curve, key.secretKey),
     verifyRsaPkcs1: (key, hash, message, signature) =>
       verifyRsaPkcs1Digest(key, hash, HASHES[hash](message), signature),
     verifyEcdsa,
+    signEcdsa,
+    rsaPublic: rsaPublicOperation,
+    rsaPrivate: (key, number) => rsaPrivateOperation(key, number, randomBytes),
   };
 }

@@ -1,10 +1,11 @@
 /**
- * RSA public key arithmetic that does not depend on a provider: which keys are keys, and RSASSA-PKCS1-v1_5
- * over BigInt. Verification handles public values only, so nothing here has to run in constant time.
+ * RSA arithmetic over BigInt, and RSASSA-PKCS1-v1_5 verification. Verification handles public values only, so it
+ * need not run in constant time. The private operation cannot: JavaScript's BigInt takes the time that its values
+ * take. It is blinded, so that the time tells nothing of the number operated on.
  */
 
 import { RSA_MAX_EXPONENT_BITS, RSA_MAX_MODULUS_BITS, RSA_MIN_MODULUS_BITS } from "./limits.ts";
-import type { HashName, RsaPublicKey } from "./provider.ts";
+import type { HashName, RsaPrivateKey, RsaPublicKey } from "./provider.ts";
 
 /** DER of `DigestInfo` up to the digest itself (RFC 8017 section 9.2, note 1). */
 const DIGEST_INFO_PREFIX: Record<HashName, readonly number[]> = {
@@ -97,7 +98,7 @@ function modularPower(base: bigint, exponent: bigint, modulus: bigint): bigint {
 }
 
 /** EMSA-PKCS1-v1_5 (RFC 8017 section 9.2), or undefined when `length` is too small for the hash. */
-function encodeEmsaPkcs1(hash: HashName, digest: Uint8Array, length: number): Uint8Array | undefined {
+export function encodeEmsaPkcs1(hash: HashName, digest: Uint8Array, length: number): Uint8Array | undefined {
   const prefix = DIGEST_INFO_PREFIX[hash];
   const infoLength = prefix.length + digest.length;
   if (length < infoLength + 11) return undefined;
@@ -125,9 +126,58 @@ export function verifyRsaPkcs1Digest(
   const length = trimLeadingZeros(key.modulus).length;
   if (signature.length !== length) return false;
   const expected = encodeEmsaPkcs1(hash, digest, length);
+  const encoded = rsaPublicOperation(key, signature);
+  return encoded?.every((byte, i) => byte === expected?.[i]) ?? false;
+}
+
+/** RSAEP: RFC 8017 section 5.1.1, as `CryptoProvider.rsaPublic` says. */
+export function rsaPublicOperation(key: RsaPublicKey, number: Uint8Array): Uint8Array | undefined {
+  if (!isRsaVerificationKey(key)) return undefined;
   const modulus = toBigInt(key.modulus);
-  const representative = toBigInt(signature);
-  if (expected === undefined || representative >= modulus) return false;
-  const encoded = toBytes(modularPower(representative, toBigInt(key.exponent), modulus), length);
-  return encoded.every((byte, i) => byte === expected[i]);
+  const representative = toBigInt(number);
+  if (representative >= modulus) return undefined;
+  const length = trimLeadingZeros(key.modulus).length;
+  return toBytes(modularPower(representative, toBigInt(key.exponent), modulus), length);
+}
+
+/**
+ * RSADP and RSASP1 by the Chinese remainder theorem: RFC 8017 section 5.1.2. The result is checked with the public
+ * exponent, as `mbedtls_rsa_private` does: a wrong one would give the key away.
+ */
+export function rsaPrivateOperation(
+  key: RsaPrivateKey,
+  number: Uint8Array,
+  randomBytes: (length: number) => Uint8Array,
+): Uint8Array | undefined {
+  const length = trimLeadingZeros(key.modulus).length;
+  const modulus = toBigInt(key.modulus);
+  const exponent = toBigInt(key.publicExponent);
+  const representative = toBigInt(number);
+  if (representative >= modulus) return undefined;
+  const blind = (toBigInt(randomBytes(length)) % (modulus - 1n)) + 1n;
+  const blinded = (representative * modularPower(blind, exponent, modulus)) % modulus;
+  const result = remainderPower(key, blinded);
+  if (modularPower(result, exponent, modulus) !== blinded) return undefined;
+  const unblind = modularInverse(blind, modulus);
+  return unblind === undefined ? undefined : toBytes((result * unblind) % modulus, length);
+}
+
+function remainderPower(key: RsaPrivateKey, base: bigint): bigint {
+  const [p, q] = [toBigInt(key.prime1), toBigInt(key.prime2)];
+  const m1 = modularPower(base, toBigInt(key.exponent1), p);
+  const m2 = modularPower(base, toBigInt(key.exponent2), q);
+  const difference = (((m1 - m2) % p) + p) % p;
+  return m2 + q * ((difference * toBigInt(key.coefficient)) % p);
+}
+
+/** Undefined where there is none, which for a modulus of two large primes does not happen. */
+function modularInverse(value: bigint, modulus: bigint): bigint | undefined {
+  let [a, b] = [value, modulus];
+  let [x, y] = [1n, 0n];
+  while (b > 0n) {
+    const quotient = a / b;
+    [a, b] = [b, a % b];
+    [x, y] = [y, x - quotient * y];
+  }
+  return a === 1n ? ((x % modulus) + modulus) % modulus : undefined;
 }

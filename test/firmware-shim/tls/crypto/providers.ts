@@ -7,7 +7,7 @@ import type {
   EcdhKeyPair,
 } from "../../../../firmware-shim/tls/crypto/provider.ts";
 
-interface ProviderCase {
+export interface ProviderCase {
   readonly name: string;
   readonly crypto: CryptoProvider;
   readonly ecdhKeyPair: (curve: CurveName, secretKey: Uint8Array) => EcdhKeyPair;
