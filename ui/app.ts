@@ -36,9 +36,9 @@ async function start(): Promise<void> {
   const terminal = openTerminal((text) => send(text));
   terminal.focus();
 
-  const parts = await loading;
+  const { workers, ...parts } = await loading;
   const gateway = () => findGateway((gatewayMissing) => store.set({ gatewayMissing }));
-  const machine = new Machine({ ...parts, gateway, uniqueId: boardUniqueId() }, webPlatform);
+  const machine = new Machine({ ...parts, gateway, uniqueId: boardUniqueId() }, webPlatform(workers));
   const input = new BoardInput(machine);
   showOutput(machine, terminal);
   machine.onPower((on) => {

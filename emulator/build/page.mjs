@@ -1,5 +1,5 @@
 // Builds dist/page/: everything that the page's server serves, one flat folder.
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
 
@@ -10,7 +10,6 @@ import { build } from "esbuild";
  */
 export async function buildPage(root, common, { wasm, rom }) {
   const page = join(root, "dist/page");
-  rmSync(page, { recursive: true, force: true });
   mkdirSync(page, { recursive: true });
   const { metafile } = await build({
     ...common,

@@ -1,18 +1,24 @@
 import { hostMicros } from "./host-clock-web.ts";
 import type { Platform } from "./machine.ts";
 
-/** Workers and channels of a page; their files lie beside the page. */
-export const webPlatform: Platform = {
-  createWorker(name, { onMessage, onError }) {
-    const worker = new Worker(new URL(`${name}-worker.js`, document.baseURI), { type: "module" });
-    worker.onmessage = (event) => onMessage(event.data);
-    // Where the file could not be had there is no message.
-    worker.onerror = ({ message }) => onError(new Error(message || `${name}-worker.js cannot be loaded`));
-    return {
-      post: (message, transfer) => worker.postMessage(message, transfer as Transferable[]),
-      terminate: () => worker.terminate(),
-    };
-  },
-  createChannel: () => new MessageChannel(),
-  hostMicros,
-};
+/** The URL of each worker's program. */
+export type WorkerPrograms = Readonly<Record<"board" | "bridge", string>>;
+
+/** Workers and channels of a page. */
+export function webPlatform(programs: WorkerPrograms): Platform {
+  return {
+    createWorker(name, { onMessage, onError }) {
+      const worker = new Worker(programs[name], { type: "module" });
+      worker.onmessage = (event) => onMessage(event.data);
+      // Where the program could not be had there is no message.
+      worker.onerror = ({ message }) =>
+        onError(new Error(message || `the ${name}'s worker cannot be started`));
+      return {
+        post: (message, transfer) => worker.postMessage(message, transfer as Transferable[]),
+        terminate: () => worker.terminate(),
+      };
+    },
+    createChannel: () => new MessageChannel(),
+    hostMicros,
+  };
+}

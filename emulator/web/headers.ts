@@ -19,6 +19,7 @@ const COMMON_HEADERS: Readonly<Record<string, string>> = {
 /**
  * The content security policy: nothing but this server's own files.
  * - `wasm-unsafe-eval` lets the firmware be compiled; JavaScript's eval stays off.
+ * - `blob:` workers are the page's own, loaded once and started again at each reset; they inherit this policy.
  * - `connect-src` names the gateway's WebSocket, because not every browser counts ws: as `'self'`.
  * - xterm.js keeps its colours and sizes in style elements, which the nonce lets in, and a program's 24-bit
  *   colours in style attributes, which have no nonce. An attribute can do nothing without markup of its own.
@@ -30,7 +31,7 @@ function contentSecurityPolicy(host: string, nonce: string): string {
   return [
     "default-src 'none'",
     "script-src 'self' 'wasm-unsafe-eval'",
-    "worker-src 'self'",
+    "worker-src 'self' blob:",
     `connect-src 'self' ws://${host} wss://${host}`,
     `style-src 'self' 'nonce-${nonce}'`,
     `style-src-elem 'self' 'nonce-${nonce}'`,
