@@ -20,6 +20,8 @@ import { SocketTable } from "../../firmware-shim/net/socket-table.ts";
 import type { CryptoProvider } from "../../firmware-shim/tls/crypto/provider.ts";
 import { Doorbell } from "../mailbox/doorbell.ts";
 import { FrameRing } from "../mailbox/ring.ts";
+import type { Stamp } from "../watch/reports.ts";
+import { TlsWatch } from "../watch/tls-watch.ts";
 import { BoardConsole } from "./board-console.ts";
 import type { BoardInit, BoardMessage } from "./messages.ts";
 
@@ -53,6 +55,7 @@ export class BoardRuntime implements Board {
 
   readonly #init: BoardInit;
   readonly #post: (message: BoardMessage) => void;
+  readonly #hostMicros: () => number;
   readonly #doorbell: Doorbell;
   readonly #network: FrameRing;
   readonly #serial: BoardConsole;
@@ -69,6 +72,7 @@ export class BoardRuntime implements Board {
   constructor(init: BoardInit, host: RuntimeHost) {
     this.#init = init;
     this.#post = host.post;
+    this.#hostMicros = host.hostMicros;
     this.#resetCause = init.resetCause;
     this.crypto = host.crypto;
     this.uniqueId = init.uniqueId;
@@ -80,7 +84,12 @@ export class BoardRuntime implements Board {
       ...(init.accessPoints && { accessPoints: init.accessPoints }),
       ...(init.joinMillis !== undefined && { joinMillis: init.joinMillis }),
     });
-    this.sockets = new SocketTable({ send: (packet) => init.bridge.postMessage(packet, [packet.buffer]) });
+    this.sockets = new SocketTable({
+      send: (packet) => {
+        this.#watchPacket("sent", packet);
+        init.bridge.postMessage(packet, [packet.buffer]);
+      },
+    });
     this.#doorbell = new Doorbell(init.doorbell);
     this.#network = new FrameRing(init.networkRing);
     this.#serial = new BoardConsole(init, host.post, (deadline) => this.wait(deadline));
@@ -97,6 +106,12 @@ export class BoardRuntime implements Board {
     for (const change of this.#init.files) files.apply(change);
     const memory = () => this.#firmware.memory;
     const boot = bootCalls(() => firmware.memory);
+    const watch = new TlsWatch({
+      watch: this.#init.watch,
+      stamp: () => this.#stamp(),
+      report: (report) => this.#post({ kind: "tls", report }),
+      fail: (failure) => this.#post({ kind: "tls-failure", failure }),
+    });
     const firmware: Firmware = new Firmware(
       this.#init.firmware,
       {
@@ -111,7 +126,7 @@ export class BoardRuntime implements Board {
           ...machineCalls(this, memory),
           ...networkCalls(this, memory),
           ...socketCalls(this, memory),
-          ...tlsCalls(this, memory),
+          ...tlsCalls(this, memory, (event, connection) => watch.observe(event, connection)),
           ...consoleCalls(this),
         },
       },
@@ -206,11 +221,25 @@ export class BoardRuntime implements Board {
     return this.#interrupted ? "interrupted" : "event";
   }
 
+  #stamp(): Stamp {
+    return { rtc: this.clock.rtcMicros(), host: this.#hostMicros() };
+  }
+
+  #watchPacket(direction: "sent" | "received", packet: Uint8Array): void {
+    if (!this.#init.watch.packets) return;
+    const { address, dns } = this.radio.ifconfig();
+    this.#post({
+      kind: "packet",
+      report: { direction, packet: packet.slice(), stamp: this.#stamp(), address, dns },
+    });
+  }
+
   /** Takes what has come into the mailbox. */
   #lookThrough(): void {
     this.#seen = this.#doorbell.snapshot();
     for (let packet = this.#network.read(); packet; packet = this.#network.read()) {
       this.#linkKnown = true;
+      this.#watchPacket("received", packet);
       this.sockets.receive(packet);
     }
     if (this.#network.takeStarved()) this.#init.bridge.postMessage(null);

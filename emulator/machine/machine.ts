@@ -8,6 +8,7 @@ import type { BridgeStatus } from "../bridge/bridge-client.ts";
 import { Doorbell } from "../mailbox/doorbell.ts";
 import { FrameRing } from "../mailbox/ring.ts";
 import type { ConsolePort } from "../serial/console-port.ts";
+import type { PacketReport, TlsFailure, TlsReport, WatchOptions } from "../watch/reports.ts";
 import { CONSOLE_RING_BYTES, HEAP_BYTES, NETWORK_RING_BYTES } from "./limits.ts";
 import { type BoardInit, type BoardMessage, Control, type ProgramEnd } from "./messages.ts";
 
@@ -54,6 +55,8 @@ export interface MachineOptions {
   readonly cooked?: boolean;
   /** A program to run instead of main.py and the REPL. */
   readonly program?: Uint8Array;
+  /** What {@link Machine.onTls} and {@link Machine.onPacket} are to tell; nothing by default. */
+  readonly watch?: WatchOptions;
 }
 
 /** Crashes in a row, none of which got as far as a prompt, after which the machine stays off. */
@@ -85,6 +88,9 @@ export class Machine implements ConsolePort {
   readonly #end = new Set<Listener<ProgramEnd>>();
   readonly #power = new Set<Listener<boolean>>();
   readonly #networkStatus = new Set<Listener<NetworkStatus>>();
+  readonly #tls = new Set<Listener<TlsReport>>();
+  readonly #tlsFailure = new Set<Listener<TlsFailure>>();
+  readonly #packet = new Set<Listener<PacketReport>>();
   #worker: WorkerHandle | undefined;
   #bridge: WorkerHandle | undefined;
   #bridgePort: MessagePort | undefined;
@@ -181,6 +187,24 @@ export class Machine implements ConsolePort {
     return () => this.#end.delete(listener);
   }
 
+  /** Calls `listener` with each TLS event, as far as `watch` asks for them. */
+  onTls(listener: Listener<TlsReport>): () => void {
+    this.#tls.add(listener);
+    return () => this.#tls.delete(listener);
+  }
+
+  /** Calls `listener` when a TLS connection has failed, and before Python knows. */
+  onTlsFailure(listener: Listener<TlsFailure>): () => void {
+    this.#tlsFailure.add(listener);
+    return () => this.#tlsFailure.delete(listener);
+  }
+
+  /** Calls `listener` with each packet of the board's sockets, where `watch` asks for them. */
+  onPacket(listener: Listener<PacketReport>): () => void {
+    this.#packet.add(listener);
+    return () => this.#packet.delete(listener);
+  }
+
   holdOutput(): () => void {
     let held = true;
     this.#holds++;
@@ -233,6 +257,7 @@ export class Machine implements ConsolePort {
       uniqueId,
       resetCause,
       cooked: this.#options.cooked ?? true,
+      watch: this.#options.watch ?? {},
       ...(accessPoints && { accessPoints }),
       ...(joinMillis !== undefined && { joinMillis }),
       ...(program && { program }),
@@ -273,6 +298,15 @@ export class Machine implements ConsolePort {
         break;
       case "network":
         void this.#startBridge();
+        break;
+      case "tls":
+        tell(this.#tls, message.report);
+        break;
+      case "tls-failure":
+        tell(this.#tlsFailure, message.failure);
+        break;
+      case "packet":
+        tell(this.#packet, message.report);
         break;
       case "end":
         for (const listener of this.#end) listener(message.end);

@@ -1,6 +1,7 @@
 import type { AccessPoint } from "../../board/access-point.ts";
 import type { ResetCause } from "../../board/reset.ts";
 import type { FileChange } from "../../firmware-shim/files/memory-file-system.ts";
+import type { PacketReport, TlsFailure, TlsReport, WatchOptions } from "../watch/reports.ts";
 
 /** What a board's worker is started with. The shared memory outlives it: a reset is a new worker on the same. */
 export interface BoardInit {
@@ -28,6 +29,7 @@ export interface BoardInit {
   readonly cooked: boolean;
   /** A program to run instead of main.py and the REPL. */
   readonly program?: Uint8Array;
+  readonly watch: WatchOptions;
 }
 
 /** 32-bit cells that the board's worker and its host share. */
@@ -54,4 +56,9 @@ export type BoardMessage =
   | { readonly kind: "console-drained" }
   /** The radio is switched on: there is use for a bridge. */
   | { readonly kind: "network" }
+  /** What `BoardInit.watch` asks for. */
+  | { readonly kind: "tls"; readonly report: TlsReport }
+  | { readonly kind: "packet"; readonly report: PacketReport }
+  /** A TLS connection has failed: told always. */
+  | { readonly kind: "tls-failure"; readonly failure: TlsFailure }
   | { readonly kind: "end"; readonly end: ProgramEnd };

@@ -1,0 +1,61 @@
+import type { ObservedConnection } from "../../firmware-shim/host/calls/tls.ts";
+import type { TlsEvent } from "../../firmware-shim/tls/events.ts";
+import { exceptionForHandshake } from "../../firmware-shim/tls/python-errors.ts";
+import { summarize } from "./certificate-summary.ts";
+import type { ReportedEvent, Stamp, TlsFailure, TlsReport, WatchOptions } from "./reports.ts";
+
+export interface TlsWatchOptions {
+  readonly watch: WatchOptions;
+  readonly stamp: () => Stamp;
+  readonly report: (report: TlsReport) => void;
+  readonly fail: (failure: TlsFailure) => void;
+}
+
+/** Events of a connection that are kept for its failure: a handshake with everything has about twenty. */
+const HISTORY_LENGTH = 64;
+
+/**
+ * Listens to the TLS engine in the board's thread. It keeps what a connection's handshake consisted of, and tells it
+ * when the connection fails; on request it tells everything at once.
+ */
+export class TlsWatch {
+  readonly #options: TlsWatchOptions;
+  readonly #histories = new WeakMap<ObservedConnection, TlsEvent[]>();
+
+  constructor(options: TlsWatchOptions) {
+    this.#options = options;
+  }
+
+  observe(event: TlsEvent, connection: ObservedConnection): void {
+    const { watch, stamp, report } = this.#options;
+    if (event.kind === "error") this.#fail(event, connection);
+    else this.#remember(event, connection);
+    const wanted = event.kind === "secret" ? watch.secrets : watch.tls;
+    if (wanted) report({ connection, stamp: stamp(), event: reported(event) });
+  }
+
+  #remember(event: TlsEvent, connection: ObservedConnection): void {
+    if (event.kind === "secret" || (event.kind === "message" && event.name === "ApplicationData")) return;
+    const history = this.#histories.get(connection);
+    if (history === undefined) this.#histories.set(connection, [event]);
+    else if (history.length < HISTORY_LENGTH) history.push(event);
+  }
+
+  #fail(event: TlsEvent & { kind: "error" }, connection: ObservedConnection): void {
+    const history = (this.#histories.get(connection) ?? []).map(reported);
+    const { stamp, fail } = this.#options;
+    fail({ connection, stamp: stamp(), error: reportedError(event), history });
+  }
+}
+
+function reported(event: TlsEvent): ReportedEvent {
+  if (event.kind === "verification") {
+    return { ...event, chain: event.chain.map(summarize), trusted: event.trusted.map(summarize) };
+  }
+  return event.kind === "error" ? reportedError(event) : event;
+}
+
+function reportedError({ error }: TlsEvent & { kind: "error" }) {
+  const { code, message: reason, alert, received } = error;
+  return { kind: "error", code, reason, alert, received, exception: exceptionForHandshake(error) } as const;
+}
