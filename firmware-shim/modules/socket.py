@@ -1,4 +1,5 @@
-# The socket module of the ESP32 (ports/esp32/modsocket.c): lwIP's sockets, IPv4.
+# The socket module of the ESP32 (ports/esp32/modsocket.c): lwIP's sockets, IPv4. Errors are newlib's numbers, as
+# on the ESP32: ETIMEDOUT is 116 here, not the 110 of a Linux.
 import _board
 import io
 from micropython import const
@@ -18,27 +19,109 @@ SO_BROADCAST = 32
 SO_BINDTODEVICE = 4107
 TCP_NODELAY = 1
 IP_ADD_MEMBERSHIP = 3
+MSG_PEEK = 1
+MSG_DONTWAIT = 8
 
 _EINTR = const(4)
+_EBADF = const(9)
 _EAGAIN = const(11)
 _EINVAL = const(22)
 _ENFILE = const(23)
 _EOPNOTSUPP = const(95)
-_EINPROGRESS = const(119)
 _ETIMEDOUT = const(116)
-_ENOTCONN = const(128)
+_EINPROGRESS = const(119)
+# lwip/netdb.h; modsocket.c raises them negated.
+_EAI_SERVICE = const(201)
+_EAI_FAMILY = const(204)
 _RD = const(1)
 _WR = const(4)
 _POLL = const(3)  # MP_STREAM_POLL
 _CLOSE = const(4)  # MP_STREAM_CLOSE
+_ALWAYS_TOLD = const(0x38)  # MP_STREAM_POLL_ERR, _HUP and _NVAL
+_POLL_MS = const(100)  # SOCKET_POLL_US
+
+# The methods that C streams share (py/stream.c): read(s, size), readinto(s, buf, size), write(s, buf, ...), and so
+# on. They loop over the readinto and write of the stream they are given, and allocate as on the ESP32.
+stream_read = io.BytesIO.__dict__["read"]
+stream_readinto = io.BytesIO.__dict__["readinto"]
+stream_readline = io.BytesIO.__dict__["readline"]
+stream_write = io.BytesIO.__dict__["write"]
 
 
-def _resolve(host):
-    if host == "":
-        return "0.0.0.0"
+# A stream that has one read in it: what stream_read needs to return after it (MP_STREAM_RW_ONCE).
+class Once(io.IOBase):
+    def __init__(self, readinto):
+        self._readinto = readinto
+
+    def readinto(self, buf):
+        readinto = self._readinto
+        if readinto is None:
+            return 0
+        self._readinto = None
+        return readinto(buf)
+
+    # Asked to raise an error of its own kind (MP_STREAM_RAISE_ERROR): it has none.
+    def ioctl(self, request, arg):
+        return -_EINVAL
+
+
+# A stream that only looks at what is written: address and bytes of anything with the buffer protocol.
+class Span(io.IOBase):
+    length = 0
+
+    def __init__(self, data):
+        stream_write(self, data)
+
+    def write(self, buf):
+        self.address = addressof(buf)
+        self.length = len(buf)
+        return self.length
+
+
+def _text(value):
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bytes):
+        return value.decode()
+    raise TypeError("can't convert '%s' object to str implicitly" % type(value).__name__)
+
+
+# mp_obj_get_array_fixed_n
+def _pair(address):
+    if not isinstance(address, (tuple, list)):
+        raise TypeError("object '%s' isn't a tuple or list" % type(address).__name__)
+    if len(address) != 2:
+        raise ValueError("requested length 2 but object has length %d" % len(address))
+    return address
+
+
+def _int(value):
+    if not isinstance(value, int):
+        raise TypeError("can't convert %s to int" % type(value).__name__)
+    return value
+
+
+def _is_ipv4(host):
     parts = host.split(".")
-    if len(parts) == 4 and all(p.isdigit() and int(p) < 256 for p in parts):
-        return host
+    return len(parts) == 4 and all(p.isdigit() and int(p) < 256 for p in parts)
+
+
+# lwip_getaddrinfo: the service first, by atoi, then the name. Host and port as connect takes them.
+def _resolve(host, port):
+    host = _text(host) or "0.0.0.0"
+    if not isinstance(port, int):
+        digits = _text(port)
+        port = 0
+        for c in digits:
+            if not c.isdigit():
+                break
+            port = port * 10 + int(c)
+        if not port and digits[:1] != "0":
+            raise OSError(-_EAI_SERVICE)
+    if not 0 <= port <= 65535:
+        raise OSError(-_EAI_SERVICE)
+    if _is_ipv4(host):
+        return host, port
     request = _board.resolve_start(host)
     if request < 0:
         raise OSError(request)
@@ -51,21 +134,77 @@ def _resolve(host):
         raise
     if not isinstance(found, str):
         raise OSError(found)
-    return found.split(" ")[0]
+    return found.split(" ")[0], port
 
 
 def getaddrinfo(host, port, af=0, type=0, proto=0, flags=0):
-    address = _resolve(host)
-    return [(AF_INET, type or SOCK_STREAM, proto, host or "0.0.0.0", (address, int(port)))]
+    if af not in (0, AF_INET, AF_INET6):
+        raise OSError(-_EAI_FAMILY)
+    address = _resolve(host, port)
+    return [(AF_INET, type or SOCK_STREAM, proto, _text(host) or "0.0.0.0", address)]
 
 
-# A number of lwIP's stands for an error as its negative; a callback or an exception ends a wait with EINTR,
-# and the branch back lets the VM run it (py/vm.c, pending_exception_check).
+# lwIP's socket as a stream, without loops: a call moves bytes once, and gives their number or a negative errno.
+# A callback or an exception ends a wait with EINTR, and the branch back lets the VM run it (py/vm.c,
+# pending_exception_check).
+class Raw(io.IOBase):
+    def __init__(self, handle):
+        self.handle = handle
+        self.timeout = None  # milliseconds; None is for ever, 0 not to wait
+        self.expired = _ETIMEDOUT  # the error when it has passed
+
+    def deadline(self):
+        return _board.deadline(self.timeout) if self.timeout else self.timeout
+
+    # Readiness, 0 when the time is up, or a negative errno.
+    def wait(self, events, deadline):
+        ready = _board.socket_wait(self.handle, events, deadline)
+        while ready == -_EINTR:
+            ready = _board.socket_wait(self.handle, events, deadline)
+        return ready
+
+    # Calls f(handle, address, length) until it moves something.
+    def move(self, f, address, length, events):
+        n = f(self.handle, address, length)
+        if n == -_EAGAIN or n == -_EINPROGRESS:
+            if self.timeout == 0:
+                return -_EAGAIN
+            deadline = self.deadline()
+            while n == -_EAGAIN or n == -_EINPROGRESS:
+                ready = self.wait(events, deadline)
+                if ready <= 0:
+                    return ready or -self.expired
+                n = f(self.handle, address, length)
+        return n
+
+    def readinto(self, buf):
+        return self.move(_board.socket_recv, addressof(buf), len(buf), _RD)
+
+    # For recv, to which an empty socket is an error (modsocket.c, _socket_recvfrom).
+    def receive(self, buf):
+        n = self.readinto(buf)
+        if n == -_EAGAIN:
+            raise OSError(_EAGAIN)
+        return n
+
+    def write(self, buf):
+        return self.move(_board.socket_send, addressof(buf), len(buf), _WR)
+
+    def ioctl(self, request, arg):
+        if request == _POLL:
+            return _board.socket_poll(self.handle) & (arg | _ALWAYS_TOLD)
+        if request == _CLOSE:
+            _board.socket_close(self.handle)
+            return 0
+        return -_EINVAL
+
+
 class socket(io.IOBase):
     def __init__(self, af=AF_INET, type=SOCK_STREAM, proto=0):
-        if af != AF_INET:
+        if _int(af) != AF_INET:
             raise OSError(_EINVAL)
-        handle = _board.socket_open(type)
+        _int(proto)
+        handle = _board.socket_open(_int(type))
         if handle == -_ENFILE:
             import gc
 
@@ -73,192 +212,170 @@ class socket(io.IOBase):
             handle = _board.socket_open(type)
         if isinstance(handle, int):
             raise OSError(-handle)
-        self._h = handle
-        self._type = type
-        self._timeout = None  # milliseconds; None is for ever
-
-    def _wait(self, events, deadline):
-        ready = _board.socket_wait(self._h, events, deadline)
-        while ready == -_EINTR:
-            ready = _board.socket_wait(self._h, events, deadline)
-        if ready == 0:
-            raise OSError(_ETIMEDOUT)
-
-    def _deadline(self):
-        return None if self._timeout is None else _board.deadline(self._timeout)
+        self._raw = Raw(handle)
 
     def connect(self, address):
-        host, port = address
-        r = _board.socket_connect(self._h, _resolve(host), int(port))
-        if r == -_EINPROGRESS and self._timeout != 0:
-            self._wait(_WR, self._deadline())
-            r = _board.socket_connect_status(self._h)
-        if r < 0:
-            raise OSError(-r)
+        host, port = _pair(address)
+        host, port = _resolve(host, port)
+        raw = self._raw
+        n = _board.socket_connect(raw.handle, host, port)
+        if n == -_EINPROGRESS and raw.timeout != 0:
+            ready = raw.wait(_WR, raw.deadline())
+            n = _board.socket_connect_status(raw.handle) if ready else -_ETIMEDOUT
+        if n < 0:
+            raise OSError(-n)
 
-    # Calls f(handle, address, length) until it moves something.
-    def _transfer(self, f, buf, length, events):
-        r = f(self._h, buf, length)
-        if r == -_EAGAIN or r == -_EINPROGRESS:
-            if self._timeout == 0:
-                raise OSError(_EAGAIN)
-            deadline = self._deadline()
-            while r == -_EAGAIN or r == -_EINPROGRESS:
-                self._wait(events, deadline)
-                r = f(self._h, buf, length)
-        if r < 0:
-            raise OSError(-r)
-        return r
+    # A blocking socket sends all, or what its time allows; nothing at all is an error, also of an empty buffer
+    # (modsocket.c, _socket_send).
+    def _send(self, data):
+        raw = self._raw
+        span = Span(data)
+        length = span.length
+        sent = 0
+        while sent < length:
+            n = raw.move(_board.socket_send, span.address + sent, length - sent, _WR)
+            if n < 0:
+                if n != -raw.expired and n != -_EAGAIN:
+                    raise OSError(-n)
+                break
+            sent += n
+            if raw.timeout == 0:
+                break
+        if sent == 0:
+            raise OSError(_EAGAIN if raw.timeout == 0 else raw.expired)
+        return sent, length
 
     def send(self, data):
-        length = len(data)
-        if length == 0:
-            return 0
-        base = addressof(data)
-        sent = self._transfer(_board.socket_send, base, length, _WR)
-        # A blocking socket sends all (modsocket.c, _socket_send).
-        while sent < length and self._timeout != 0:
-            sent += self._transfer(_board.socket_send, base + sent, length - sent, _WR)
-        return sent
+        return self._send(data)[0]
 
     def sendall(self, data):
-        if self.send(data) < len(data):
+        sent, length = self._send(data)
+        if sent < length:
             raise OSError(_ETIMEDOUT)
 
+    # It takes addresses, not names (netutils_parse_inet_addr).
     def sendto(self, data, address):
-        host, port = address
-        host = _resolve(host)
-        r = _board.socket_sendto(self._h, addressof(data), len(data), host, int(port))
-        while r == -_EAGAIN and self._timeout != 0:
-            self._wait(_WR, self._deadline())
-            r = _board.socket_sendto(self._h, addressof(data), len(data), host, int(port))
-        if r < 0:
-            raise OSError(-r)
-        return r
+        raw = self._raw
+        span = Span(data)
+        host, port = _pair(address)
+        host = _text(host) or "0.0.0.0"
+        if not _is_ipv4(host):
+            raise ValueError("invalid arguments")
+        n = raw.move(
+            lambda handle, at, length: _board.socket_sendto(handle, at, length, host, _int(port)),
+            span.address if span.length else 0,
+            span.length,
+            _WR,
+        )
+        if n < 0:
+            raise OSError(_ETIMEDOUT if n == -_EAGAIN else -n)
+        return n
 
     def recv(self, length, flags=0):
-        buf = bytearray(length)
-        n = self._transfer(_board.socket_recv, addressof(buf), length, _RD)
-        return bytes(memoryview(buf)[:n])
+        if flags:
+            return self._recv_flagged(length, flags)
+        return stream_read(Once(self._raw.receive), length)
+
+    def _recv_flagged(self, length, flags):
+        raw = self._raw
+
+        def receive(buf):
+            f = _board.socket_peek if flags & MSG_PEEK else _board.socket_recv
+            if flags & MSG_DONTWAIT:
+                n = f(raw.handle, addressof(buf), len(buf))
+            else:
+                n = raw.move(f, addressof(buf), len(buf), _RD)
+            if n < 0:
+                raise OSError(-n)
+            return n
+
+        return stream_read(Once(receive), length)
 
     def recv_into(self, buf, length=0, flags=0):
-        return self._transfer(_board.socket_recv, addressof(buf), length or len(buf), _RD)
+        return stream_readinto(Once(self._raw.receive), buf, length or -1)
 
     def recvfrom(self, length, flags=0):
-        buf = bytearray(length)
-        n = self._transfer(_board.socket_recvfrom, addressof(buf), length, _RD)
-        host, _, port = _board.socket_sender().partition(":")
-        return bytes(memoryview(buf)[:n]), (host, int(port))
+        raw = self._raw
+        sender = None
 
+        def receive(buf):
+            nonlocal sender
+            n = raw.move(_board.socket_recvfrom, addressof(buf), len(buf), _RD)
+            if n < 0:
+                raise OSError(-n)
+            sender = _board.socket_sender()
+            return n
+
+        data = stream_read(Once(receive), length)
+        host, _, port = sender.partition(":")
+        return data, (host, int(port))
+
+    # The time is waited in steps of 100 ms, and one more; less than a step is a wait that ends with EAGAIN
+    # (modsocket.c, _socket_settimeout).
     def settimeout(self, seconds):
-        self._timeout = None if seconds is None else int(seconds * 1000)
+        raw = self._raw
+        raw.timeout = None
+        raw.expired = _ETIMEDOUT
+        if seconds is not None:
+            if not isinstance(seconds, (int, float)):
+                raise TypeError("can't convert %s to float" % type(seconds).__name__)
+            steps = int(seconds * 1000) // _POLL_MS
+            raw.timeout = (steps + 1) * _POLL_MS if int(seconds * 1000) > 0 else 0
+            if steps <= 0:
+                raw.expired = _EAGAIN
 
     def setblocking(self, flag):
-        self._timeout = None if flag else 0
+        self.settimeout(None if flag else 0)
 
     def setsockopt(self, level, option, value):
-        if option not in (SO_REUSEADDR, SO_BROADCAST, SO_BINDTODEVICE, TCP_NODELAY, IP_ADD_MEMBERSHIP):
+        option = _int(option)
+        if option == IP_ADD_MEMBERSHIP:
+            if Span(value).length != 8:
+                raise ValueError
+            raise OSError(_EOPNOTSUPP)  # the gateway joins no groups
+        if option in (SO_REUSEADDR, SO_BROADCAST, TCP_NODELAY):
+            _int(value)
+        elif option == SO_BINDTODEVICE:
+            _text(value)
+        else:
             print("Warning: lwip.setsockopt() option not implemented")
+            return
+        if self.fileno() < 0:
+            raise OSError(_EBADF)
 
     def bind(self, address):
         raise OSError(_EOPNOTSUPP)
 
-    listen = bind
-    accept = bind
+    def listen(self, backlog=2):
+        raise OSError(_EOPNOTSUPP)
+
+    def accept(self):
+        raise OSError(_EOPNOTSUPP)
 
     def makefile(self, mode="rwb", buffering=0):
         return self
 
     def fileno(self):
-        return _board.socket_fileno(self._h)
+        return _board.socket_fileno(self._raw.handle)
 
     def close(self):
-        _board.socket_close(self._h)
+        _board.socket_close(self._raw.handle)
 
-    def __enter__(self):
-        return self
+    def read(self, size=-1):
+        return stream_read(self._raw, size)
 
-    def __exit__(self, *args):
-        self.close()
+    def readline(self, size=-1):
+        return stream_readline(self._raw, size)
+
+    # These three also make print(file=), json.load and select.poll work (py/modio.c, IOBase).
+    def readinto(self, *args):
+        return stream_readinto(self._raw, *args)
+
+    def write(self, *args):
+        return stream_write(self._raw, *args)
+
+    def ioctl(self, request, arg):
+        return self._raw.ioctl(request, arg)
 
     def __repr__(self):
         return "<socket>"
-
-    # The stream protocol below makes print(file=), json.load and select.poll work. A method that returns None
-    # has nothing to give now (py/objtype.c, extmod/modio.c).
-    def readinto(self, buf, length=-1):
-        size = len(buf) if length < 0 else min(length, len(buf))
-        got = 0
-        view = memoryview(buf)
-        while got < size:
-            try:
-                n = self._transfer(_board.socket_recv, addressof(view[got:]), size - got, _RD)
-            except OSError as e:
-                if e.errno != _EAGAIN:
-                    raise
-                return got or None
-            if n == 0:
-                break
-            got += n
-        return got
-
-    def read(self, length=-1):
-        if length >= 0:
-            buf = bytearray(length)
-            n = self.readinto(buf)
-            return None if n is None else bytes(memoryview(buf)[:n])
-        data = bytearray()
-        chunk = bytearray(256)
-        while True:
-            n = self._read_some(chunk)
-            if n is None:
-                return bytes(data) if data else None
-            if n == 0:
-                return bytes(data)
-            data += memoryview(chunk)[:n]
-
-    def _read_some(self, buf):
-        try:
-            return self._transfer(_board.socket_recv, addressof(buf), len(buf), _RD)
-        except OSError as e:
-            if e.errno != _EAGAIN:
-                raise
-            return None
-
-    def readline(self, length=-1):
-        line = bytearray()
-        byte = bytearray(1)
-        while length < 0 or len(line) < length:
-            n = self._read_some(byte)
-            if n is None:
-                return bytes(line) if line else None
-            if n == 0:
-                break
-            line += byte
-            if byte[0] == 10:
-                break
-        return bytes(line)
-
-    def write(self, data, *args):
-        view = memoryview(data)
-        if len(args) == 1:
-            view = view[: args[0]]
-        elif args:
-            view = view[args[0] : args[0] + args[1]]
-        sent = 0
-        while sent < len(view):
-            try:
-                sent += self._transfer(_board.socket_send, addressof(view[sent:]), len(view) - sent, _WR)
-            except OSError as e:
-                if e.errno != _EAGAIN:
-                    raise
-                return sent or None
-        return sent
-
-    def ioctl(self, request, arg):
-        if request == _POLL:
-            return _board.socket_poll(self._h) & (arg | 0x38)
-        if request == _CLOSE:
-            self.close()
-            return 0
-        return -_EINVAL

@@ -1,9 +1,12 @@
 # The tls module of the ESP32 (extmod/modtls_mbedtls.c). The engine is the board's; certificates are checked
-# against the board's clock.
+# against the board's clock. Errors of the socket below come through with their number, newlib's on an ESP32: a
+# timeout is OSError(116), where a Linux build of MicroPython has 110.
 import _board
 import io
+import select
 import socket as _socket
 from micropython import const
+from socket import Once, stream_read, stream_readinto, stream_readline, stream_write
 from uctypes import addressof
 
 MBEDTLS_VERSION = "Mbed TLS 3.6.5"
@@ -18,11 +21,14 @@ CERT_REQUIRED = 2
 _EINTR = const(4)
 _EAGAIN = const(11)
 _EINVAL = const(22)
+_ETIMEDOUT = const(116)
 _FAILED = const(-1000)
-_BAD_CONFIG = const(-24192)
+_WANT_WRITE = const(-1001)
 _UNKNOWN = const(-23936)
-_FEATURE_UNAVAILABLE = const(-28800)
 _CHUNK = const(4096)  # MBEDTLS_SSL_OUT_CONTENT_LEN, and the most that recv and send move
+_RD = const(1)
+_WR = const(4)
+_NVAL = const(32)
 _POLL = const(3)  # MP_STREAM_POLL
 _CLOSE = const(4)  # MP_STREAM_CLOSE
 
@@ -40,16 +46,18 @@ def _raise_code(code):
     _raise(_board.tls_code_error(code))
 
 
-def _bytes(data):
-    if isinstance(data, str):
-        return data.encode()
-    if isinstance(data, bytes):
-        return data
-    raise TypeError("object with buffer protocol required")
+def _data(value):
+    if isinstance(value, str):
+        return value.encode()
+    if isinstance(value, bytes):
+        return value
+    raise TypeError("can't convert '%s' object to str implicitly" % type(value).__name__)
 
 
 class SSLContext:
     def __init__(self, protocol):
+        if not isinstance(protocol, int):
+            raise TypeError("can't convert %s to int" % type(protocol).__name__)
         self._protocol = protocol
         self._c = _board.tls_context(protocol)
         self._mode = CERT_NONE if protocol & 1 else CERT_REQUIRED
@@ -60,9 +68,29 @@ class SSLContext:
 
     @verify_mode.setter
     def verify_mode(self, mode):
-        mode = int(mode)
+        if not isinstance(mode, int):
+            raise TypeError("can't convert %s to int" % type(mode).__name__)
         self._mode = mode
         _board.tls_set_verify_mode(self._c, mode)
+
+    # Attributes that an ESP32's has and this board has not yet: setting one must not pass unnoticed.
+    def _unset(self):
+        return None
+
+    def _refuse(self, value):
+        if value is not None:
+            raise NotImplementedError
+
+    verify_callback = property(_unset, _refuse)
+    psk_identity = property(_unset, _refuse)
+    psk_key = property(_unset, _refuse)
+    server_psk_keys = property(_unset, _refuse)
+
+    # There is none on an ESP32: the name is checked whenever the certificate is.
+    def _no_such(self, value=None):
+        raise AttributeError("'SSLContext' object has no attribute 'check_hostname'")
+
+    check_hostname = property(_no_such, _no_such)
 
     def get_ciphers(self):
         return _board.tls_ciphers().split(" ")
@@ -70,206 +98,211 @@ class SSLContext:
     def set_ciphers(self, ciphers):
         if not isinstance(ciphers, (list, tuple)):
             raise TypeError("object '%s' isn't a tuple or list" % type(ciphers).__name__)
-        code = _board.tls_set_ciphers(self._c, " ".join(ciphers))
+        for name in ciphers:
+            if not isinstance(name, str):
+                raise TypeError("can't convert '%s' object to str implicitly" % type(name).__name__)
+        code = _board.tls_set_ciphers(self._c, "\n".join(ciphers))
         if code:
             _raise_code(code)
 
     def load_verify_locations(self, cadata):
-        data = _bytes(cadata)
-        code = _board.tls_load_ca(self._c, addressof(data), len(data)) if data else -1
-        if code:
+        data = _data(cadata)
+        if not data or _board.tls_load_ca(self._c, addressof(data), len(data)):
             raise ValueError("invalid cert")
 
     def wrap_socket(self, sock, *, server_side=False, do_handshake_on_connect=True, server_hostname=None, client_id=None):
-        return SSLSocket(self, sock, server_side, do_handshake_on_connect, server_hostname)
+        # Raises where it is no stream (mp_get_stream_raise).
+        select.poll().register(sock, 0)
+        if server_hostname is None:
+            if self._mode == CERT_REQUIRED and not server_side:
+                raise ValueError("CERT_REQUIRED requires server_hostname")
+            if self._mode == CERT_REQUIRED and not self._protocol & 1:
+                _raise_code(_UNKNOWN)
+        elif not isinstance(server_hostname, str):
+            raise TypeError("can't convert '%s' object to str implicitly" % type(server_hostname).__name__)
+        wrapped = _SSLSocket(self, sock, server_hostname)
+        if do_handshake_on_connect:
+            wrapped._raw.handshake()
+        return wrapped
+
+
+# The connection as a stream, without loops: a call moves bytes once (socket_read and socket_write upstream).
+class _Raw(io.IOBase):
+    def __init__(self, context, sock, hostname):
+        self.sock = sock
+        # A socket of the board's needs no Python in between.
+        self.direct = sock._raw if type(sock) is _socket.socket else None
+        self.connection = _board.tls_open(context._c, hostname)
+        self.mask = 0  # what the protocol waits for, where that is not what was asked (poll_mask upstream)
+
+    # Even over a non-blocking socket it waits for the end of the handshake.
+    def handshake(self):
+        try:
+            while self._do(_board.tls_handshake, _board.tls_step_handshake, 0, 0, True):
+                _board.sleep_us(1000)  # mp_event_wait_ms(1) upstream
+        except BaseException:
+            _board.tls_close(self.connection)
+            raise
+
+    def readinto(self, buf):
+        n = self._do(_board.tls_read, _board.tls_step_read, addressof(buf), len(buf), False)
+        self.mask = _WR if n == _WANT_WRITE else 0
+        return -_EAGAIN if n == _WANT_WRITE else n
+
+    def write(self, buf):
+        n = self._do(_board.tls_write, _board.tls_step_write, addressof(buf), len(buf), False)
+        self.mask = _RD if n == -_EAGAIN else 0
+        return -_EAGAIN if n == _WANT_WRITE else n
+
+    # Does an operation: what it gave, -EAGAIN or _WANT_WRITE.
+    def _do(self, on_socket, on_stream, address, length, wait):
+        direct = self.direct
+        if direct is None:
+            n = self._over_stream(on_stream, address, length)
+        else:
+            deadline = direct.deadline()
+            if wait and deadline == 0:
+                deadline = None
+            n = on_socket(self.connection, direct.handle, address, length, deadline)
+            while n == -_EINTR:
+                n = on_socket(self.connection, direct.handle, address, length, deadline)
+            if n == -_ETIMEDOUT:
+                n = -_EAGAIN if direct.expired == _EAGAIN else _board.tls_fail(self.connection, _ETIMEDOUT)
+        if n == _FAILED:
+            _raise(_board.tls_error(self.connection))
+        return n
+
+    def _over_stream(self, step, address, length):
+        while True:
+            pushed = self._push()
+            if pushed and (pushed == _FAILED or step is not _board.tls_step_read):
+                return pushed
+            n = step(self.connection, address, length)
+            pushed = self._push()
+            if n != -_EAGAIN:
+                return n
+            if pushed:
+                return pushed
+            n = self._pull()
+            if n:
+                return n
+
+    # Ciphertext to the stream: 0 when all is out, _WANT_WRITE or _FAILED.
+    def _push(self):
+        n = _board.tls_output_length(self.connection)
+        while n:
+            record = bytearray(n)
+            _board.tls_output(self.connection, addressof(record), n)
+            n = self.sock.write(record)
+            if n is None:
+                return _WANT_WRITE
+            if n < 0:
+                return _WANT_WRITE if n == -_EAGAIN else _board.tls_fail(self.connection, -n)
+            _board.tls_sent(self.connection, n)
+            n = _board.tls_output_length(self.connection)
+        return 0
+
+    # Ciphertext from the stream: 0, -EAGAIN or _FAILED.
+    def _pull(self):
+        record = bytearray(_board.tls_wanted(self.connection))
+        n = self.sock.readinto(record)
+        if n is None:
+            return -_EAGAIN
+        if n < 0:
+            return n if n == -_EAGAIN else _board.tls_fail(self.connection, -n)
+        _board.tls_put(self.connection, addressof(record), n)
+        return 0
+
+    # Like the ESP32's, close sends no close_notify.
+    def close(self):
+        _board.tls_close(self.connection)
+        sock = self.sock
+        if isinstance(sock, io.IOBase):
+            sock.ioctl(_CLOSE, 0)
+        else:
+            sock.close()
+
+    def ioctl(self, request, arg):
+        if request == _CLOSE:
+            self.close()
+            return 0
+        if request != _POLL:
+            return -_EINVAL
+        pending = _board.tls_pending(self.connection)
+        if pending < 0:
+            return _NVAL
+        # Where the protocol needs a direction, only that one is looked at.
+        asked = arg & (_RD | _WR) if self.mask else 0
+        if asked:
+            arg = arg & ~asked | self.mask
+        ready = _RD if pending and arg & _RD else 0
+        if ready and arg == _RD:
+            return ready
+        ready |= self.sock.ioctl(_POLL, arg)
+        return ready | asked if ready & self.mask else ready
 
 
 class SSLSocket(io.IOBase):
-    def __init__(self, context, sock, server_side, do_handshake, server_hostname):
-        if not (hasattr(sock, "readinto") and hasattr(sock, "write")):
-            raise OSError("stream operation not supported")
-        if server_hostname is None and context._mode == CERT_REQUIRED and not server_side:
-            raise ValueError("CERT_REQUIRED requires server_hostname")
-        if not context._protocol & 1 and server_hostname is None and server_side and context._mode:
-            _raise_code(_UNKNOWN)
-        self._context = context
-        self._t = _board.tls_open(context._c, server_hostname)
-        self._sock = sock
-        # A socket of the board's needs no Python in between.
-        self._h = sock._h if type(sock) is _socket.socket else None
-        if do_handshake:
-            try:
-                self._handshake()
-            except BaseException:
-                _board.tls_close(self._t)
-                raise
+    def __init__(self, context, sock, hostname):
+        self._raw = _Raw(context, sock, hostname)
 
-    def _handshake(self):
-        # Even over a non-blocking socket wrap_socket waits for the handshake.
-        if self._h is not None:
-            sock = self._sock
-            deadline = None if not sock._timeout else _board.deadline(sock._timeout)
-            r = _board.tls_handshake(self._t, self._h, deadline)
-            while r == -_EINTR:
-                r = _board.tls_handshake(self._t, self._h, deadline)
-        else:
-            r = self._stream(_board.tls_step_handshake, None, None)
-            while r == -_EAGAIN:
-                _board.idle()
-                r = self._stream(_board.tls_step_handshake, None, None)
-        if r == _FAILED:
-            _raise(_board.tls_error(self._t))
-
-    # Reads or writes once: what was moved, or -EAGAIN on a non-blocking stream.
-    def _transfer(self, on_socket, on_stream, buf, length):
-        if self._h is not None:
-            timeout = self._sock._timeout
-            deadline = _board.deadline(timeout) if timeout else timeout
-            r = on_socket(self._t, self._h, buf, length, deadline)
-            while r == -_EINTR:
-                r = on_socket(self._t, self._h, buf, length, deadline)
-        else:
-            r = self._stream(on_stream, buf, length)
-        if r == _FAILED:
-            _raise(_board.tls_error(self._t))
-        return r
-
-    def _stream(self, step, buf, length):
-        while True:
-            r = step(self._t) if buf is None else step(self._t, buf, length)
-            chunk = bytearray(512)
-            n = _board.tls_take(self._t, addressof(chunk), 512)
-            try:
-                while n:
-                    view = memoryview(chunk)[:n]
-                    while len(view):
-                        view = view[self._sock.write(view) or 0 :]
-                    n = _board.tls_take(self._t, addressof(chunk), 512)
-                if r != -_EAGAIN:
-                    return r
-                n = self._sock.readinto(chunk)
-            except OSError as e:
-                return _board.tls_fail(self._t, e.errno)
-            if n is None:
-                return -_EAGAIN
-            _board.tls_put(self._t, addressof(chunk), n)
-
-    def _read_some(self, buf, length):
-        return self._transfer(_board.tls_read, _board.tls_step_read, buf, length)
-
-    def _write_some(self, buf, length):
-        return self._transfer(_board.tls_write, _board.tls_step_write, buf, length)
-
-    # recv and send move what one record holds; on a non-blocking socket they raise nothing and give None.
+    # What one record holds, and None where there is nothing yet.
     def recv(self, length, flags=0):
-        buf = bytearray(min(length, _CHUNK))
-        n = self._read_some(addressof(buf), len(buf))
-        return None if n == -_EAGAIN else bytes(memoryview(buf)[:n])
-
-    def recv_into(self, buf, length=0, flags=0):
-        n = self._read_some(addressof(buf), min(length or len(buf), _CHUNK))
-        return None if n == -_EAGAIN else n
+        return stream_read(Once(self._raw.readinto), min(length, _CHUNK) if length > 0 else length)
 
     def send(self, data):
-        n = self._write_some(addressof(data), min(len(data), _CHUNK)) if len(data) else 0
-        return None if n == -_EAGAIN else n
+        span = _socket.Span(data)
+        if not span.length:
+            return 0
+        raw = self._raw
+        n = raw._do(_board.tls_write, _board.tls_step_write, span.address, span.length, False)
+        raw.mask = _RD if n == -_EAGAIN else 0
+        return n if n >= 0 else None
 
-    def sendall(self, data):
-        self.write(data)
+    def read(self, size=-1):
+        return stream_read(self._raw, size)
 
-    def readinto(self, buf, length=-1):
-        size = len(buf) if length < 0 else min(length, len(buf))
-        base = addressof(buf) if size else 0
-        got = 0
-        while got < size:
-            n = self._read_some(base + got, size - got)
-            if n == -_EAGAIN:
-                return got or None
-            if n == 0:
-                break
-            got += n
-        return got
+    def readline(self, size=-1):
+        return stream_readline(self._raw, size)
 
-    def read(self, length=-1):
-        if length >= 0:
-            buf = bytearray(length)
-            n = self.readinto(buf)
-            return None if n is None else bytes(memoryview(buf)[:n])
-        data = bytearray()
-        chunk = bytearray(256)
-        while True:
-            n = self._read_some(addressof(chunk), len(chunk))
-            if n == -_EAGAIN:
-                return bytes(data) if data else None
-            if n == 0:
-                return bytes(data)
-            data += memoryview(chunk)[:n]
+    def readinto(self, *args):
+        return stream_readinto(self._raw, *args)
 
-    def readline(self, length=-1):
-        line = bytearray()
-        byte = bytearray(1)
-        while length < 0 or len(line) < length:
-            n = self._read_some(addressof(byte), 1)
-            if n == -_EAGAIN:
-                return bytes(line) if line else None
-            if n == 0:
-                break
-            line += byte
-            if byte[0] == 10:
-                break
-        return bytes(line)
+    recv_into = readinto
 
-    def write(self, data, *args):
-        view = memoryview(data)
-        if len(args) == 1:
-            view = view[: args[0]]
-        elif args:
-            view = view[args[0] : args[0] + args[1]]
-        length = len(view)
-        base = addressof(view) if length else 0
-        sent = 0
-        while sent < length:
-            n = self._write_some(base + sent, length - sent)
-            if n == -_EAGAIN:
-                return sent or None
-            sent += n
-        return sent
+    def write(self, *args):
+        return stream_write(self._raw, *args)
+
+    sendall = write
 
     def setblocking(self, flag):
-        self._sock.setblocking(flag)
+        return self._raw.sock.setblocking(flag)
 
     def getpeercert(self, binary_form):
         if not binary_form:
             raise NotImplementedError
-        length = _board.tls_certificate_length(self._t)
+        connection = self._raw.connection
+        length = _board.tls_certificate_length(connection)
         if length == 0:
             return None
         der = bytearray(length)
-        _board.tls_certificate(self._t, addressof(der))
+        _board.tls_certificate(connection, addressof(der))
         return bytes(der)
 
     def cipher(self):
-        found = _board.tls_cipher(self._t)
+        found = _board.tls_cipher(self._raw.connection)
         return None if found is None else tuple(found.split(" "))
 
-    # Like the ESP32's, close sends no close_notify.
     def close(self):
-        _board.tls_close(self._t)
-        self._sock.close()
+        self._raw.close()
 
     def ioctl(self, request, arg):
-        if request == _POLL:
-            return _board.tls_poll(self._t, self._sock.ioctl(_POLL, arg), arg)
-        if request == _CLOSE:
-            self.close()
-            return 0
-        return -_EINVAL
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *args):
-        self.close()
+        return self._raw.ioctl(request, arg)
 
     def __repr__(self):
-        return "<_SSLSocket %x>" % id(self)
+        return "<SSLSocket>"
+
+
+# The module shows no SSLSocket.
+_SSLSocket = SSLSocket
+del SSLSocket

@@ -21,6 +21,19 @@ export class ByteQueue {
     return taken;
   }
 
+  /** Copies bytes into `into`, as many as there are and fit, and tells how many; `keep` leaves them here. */
+  copyTo(into: Uint8Array, keep = false): number {
+    let copied = 0;
+    for (let i = 0; copied < into.length && this.#chunks.length > i; ) {
+      const chunk = keep
+        ? this.#chunks[i++]!.subarray(0, into.length - copied)
+        : this.take(into.length - copied);
+      into.set(chunk, copied);
+      copied += chunk.length;
+    }
+    return copied;
+  }
+
   clear(): void {
     this.#chunks.length = 0;
     this.length = 0;

@@ -128,6 +128,17 @@ export class SocketTable {
     return typeof datagram === "number" ? datagram : datagram.data;
   }
 
+  /** As {@link recv}, copied into `into`: how many bytes. `peek` leaves them to be read again. */
+  recvInto(fd: number, into: Uint8Array, peek = false): number {
+    const socket = this.#sockets.get(fd);
+    if (socket === undefined) return -errno.EBADF;
+    if (socket instanceof TcpSocket) return socket.recvInto(into, peek);
+    const datagram = socket.recvFrom(into.length, peek);
+    if (typeof datagram === "number") return datagram;
+    into.set(datagram.data);
+    return datagram.data.length;
+  }
+
   /** One whole datagram: its length, or -EMSGSIZE, -EAGAIN, -EHOSTUNREACH. On TCP as `send`. */
   sendTo(fd: number, bytes: Uint8Array, address: string, port: number): number {
     const socket = this.#sockets.get(fd);

@@ -22,6 +22,8 @@ import {
 /** Before connect, while it is under way, connected, and after the connection is gone. */
 type State = "new" | "connecting" | "open" | "gone";
 
+const NOTHING = new Uint8Array(0);
+
 export class TcpSocket {
   readonly #send: (packet: Uint8Array<ArrayBuffer>) => void;
   #state: State = "new";
@@ -81,14 +83,30 @@ export class TcpSocket {
 
   recv(max: number): Uint8Array | number {
     if (this.#state === "new") return -errno.ENOTCONN;
-    if (this.#queue.length > 0) {
-      const bytes = this.#queue.take(max);
-      const credit = this.#credit.consumed(bytes.length);
-      if (credit > 0 && this.#state === "open") this.#send(encodeWindow(this.#stream, credit));
-      return bytes;
-    }
-    // End of stream again and again, as modsocket.c's SOCKET_STATE_PEER_CLOSED has it.
-    if (this.#peerFinished) return new Uint8Array(0);
+    if (this.#queue.length === 0) return this.#end() ?? NOTHING;
+    const bytes = this.#queue.take(max);
+    this.#consumed(bytes.length);
+    return bytes;
+  }
+
+  /** As `recv`, but copied: all that is there and fits (lwIP, sockets.c: lwip_recv_tcp). */
+  recvInto(into: Uint8Array, peek: boolean): number {
+    if (this.#state === "new") return -errno.ENOTCONN;
+    if (this.#queue.length === 0) return this.#end() ?? 0;
+    const copied = this.#queue.copyTo(into, peek);
+    if (!peek) this.#consumed(copied);
+    return copied;
+  }
+
+  #consumed(bytes: number): void {
+    const credit = this.#credit.consumed(bytes);
+    if (credit > 0 && this.#state === "open") this.#send(encodeWindow(this.#stream, credit));
+  }
+
+  /** What a read finds where no bytes wait: an error, or undefined at the end of the stream. */
+  #end(): number | undefined {
+    // Again and again, as modsocket.c's SOCKET_STATE_PEER_CLOSED has it.
+    if (this.#peerFinished) return undefined;
     if (this.#pendingError !== 0) return -this.#takeError();
     return this.#state === "gone" ? -errno.ENOTCONN : -errno.EAGAIN;
   }

@@ -60,10 +60,14 @@ export class UdpSocket {
     return bytes.length;
   }
 
-  recvFrom(max: number): Datagram | number {
-    const datagram = this.#queue.shift();
+  /** The next datagram, cut to `max` bytes; `peek` leaves it there. */
+  recvFrom(max: number, peek = false): Datagram | number {
+    const datagram = this.#queue[0];
     if (datagram === undefined) return -errno.EAGAIN;
-    this.#consumed(ENDPOINT_BYTES + datagram.data.length);
+    if (!peek) {
+      this.#queue.shift();
+      this.#consumed(ENDPOINT_BYTES + datagram.data.length);
+    }
     return { data: datagram.data.subarray(0, max), peer: datagram.peer };
   }
 

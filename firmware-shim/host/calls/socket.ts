@@ -47,7 +47,7 @@ export function socketCalls(board: Board, memory: MemoryOf): Record<string, Host
     },
     socket_fileno: (handle: HostHandle) => fdOf(handle),
     socket_connect: (handle: HostHandle, address: string, port: number) =>
-      online() ? sockets.connect(fdOf(handle), address, port) : -EHOSTUNREACH,
+      fdOf(handle) < 0 ? -EBADF : online() ? sockets.connect(fdOf(handle), address, port) : -EHOSTUNREACH,
     socket_connect_status: (handle: HostHandle) => sockets.connectStatus(fdOf(handle)),
     socket_send: (handle: HostHandle, address: number, length: number) =>
       sockets.send(fdOf(handle), memory().bytes.subarray(address, address + length)),
@@ -56,12 +56,11 @@ export function socketCalls(board: Board, memory: MemoryOf): Record<string, Host
         ? sockets.sendTo(fdOf(handle), memory().bytes.subarray(address, address + length), peer, port)
         : -EHOSTUNREACH,
     /** Receives into a buffer: bytes, 0 at the end, or an error. */
-    socket_recv: (handle: HostHandle, address: number, length: number) => {
-      const data = sockets.recv(fdOf(handle), length);
-      if (typeof data === "number") return data;
-      memory().bytes.set(data, address);
-      return data.length;
-    },
+    socket_recv: (handle: HostHandle, address: number, length: number) =>
+      sockets.recvInto(fdOf(handle), memory().bytes.subarray(address, address + length)),
+    /** As `socket_recv`, but leaves what it gives. */
+    socket_peek: (handle: HostHandle, address: number, length: number) =>
+      sockets.recvInto(fdOf(handle), memory().bytes.subarray(address, address + length), true),
     /** Receives a datagram into a buffer; {@link socket_sender} tells whom it came from. */
     socket_recvfrom: (handle: HostHandle, address: number, length: number) => {
       const datagram = sockets.recvFrom(fdOf(handle), length);
@@ -71,7 +70,6 @@ export function socketCalls(board: Board, memory: MemoryOf): Record<string, Host
       return datagram.data.length;
     },
     socket_sender: () => sender,
-    socket_shutdown: (handle: HostHandle) => sockets.shutdown(fdOf(handle)),
     /** Readiness now, as MP_STREAM_POLL_* bits. */
     socket_poll: (handle: HostHandle) => sockets.poll(fdOf(handle)),
     /** Waits for any of these readiness bits (errors count): the bits, 0 when time is up, or -EINTR. */

@@ -8,15 +8,15 @@ import { exceptionForCode, exceptionForHandshake, type PythonException } from ".
 import type { Board, MemoryOf } from "../board.ts";
 import { EINTR } from "../errno.ts";
 import { type HostCall, HostHandle } from "../proxies.ts";
+import { RecordDemand } from "./record-demand.ts";
 import { SocketHandle } from "./socket.ts";
 
 /** Ciphertext taken from a socket at a time: a record of the largest size and its header. */
 const RECEIVE_BYTES = 16 * 1024 + 512;
 /** What a call returns when `tls_error` has an exception for Python to raise. Not an errno: those are above. */
 const FAILED = -1000;
-const POLL_RD = 1;
-const POLL_WR = 4;
-const POLL_NVAL = 32;
+/** MBEDTLS_ERR_SSL_WANT_WRITE, where -EAGAIN is _WANT_READ: no errno either. */
+const WANT_WRITE = -1001;
 
 class ContextHandle extends HostHandle {
   readonly context: TlsContext;
@@ -29,6 +29,8 @@ class ContextHandle extends HostHandle {
 
 class ConnectionHandle extends HostHandle {
   readonly connection: TlsConnection;
+  /** What is to be asked of a stream that is not a socket of the board's. */
+  readonly demand = new RecordDemand();
   /** Ciphertext still to be sent. */
   output: Uint8Array | undefined;
   /** An error of the socket below; like mbedTLS's own it stays. */
@@ -65,6 +67,12 @@ class ConnectionHandle extends HostHandle {
   }
 }
 
+/** What was done, if anything was, and what keeps it from going on: 0, -EAGAIN, WANT_WRITE or FAILED. */
+interface Progress {
+  readonly done?: number;
+  readonly blocked: number;
+}
+
 /** A connection as an observer knows it. */
 export interface ObservedConnection {
   /** Counts from 1 since the board's start. */
@@ -76,43 +84,51 @@ export interface ObservedConnection {
 /** Told what the engine tells of a connection, for a trace or a view. */
 export type TlsObserver = (event: TlsEvent, connection: ObservedConnection) => void;
 
-type Operation = (connection: TlsConnection) => number | Blocked;
+interface Operation {
+  /** Whether it is not to be begun while output waits: a socket that is full takes no more. */
+  readonly writes: boolean;
+  run(connection: TlsConnection): number | Blocked;
+}
 
 /**
  * Host calls of the `tls` module (extmod/modtls_mbedtls.c). With a socket of the board's below, a call goes on
- * until it is done; with another stream Python moves the ciphertext. They return what was done, -EAGAIN, -EINTR,
- * or {@link FAILED}.
+ * until it is done; with another stream Python moves the ciphertext. They return what was done, -EAGAIN,
+ * {@link WANT_WRITE}, -EINTR, -ETIMEDOUT, or {@link FAILED}.
  */
 export function tlsCalls(board: Board, memory: MemoryOf, observe?: TlsObserver): Record<string, HostCall> {
   /** Seconds since 1970 UTC on the board's clock, whatever it is set to: the engine's only time. */
   const now = (): number => Math.floor(board.clock.rtcMicros() / 1e6);
   let connections = 0;
 
-  const reading =
-    (address: number, length: number): Operation =>
-    (connection) => {
+  const reading = (address: number, length: number): Operation => ({
+    writes: false,
+    run: (connection) => {
       const data = connection.read(length);
       if (data === "eof") return 0;
       if (typeof data === "string") return data;
       memory().bytes.set(data, address);
       return data.length;
-    };
-  const writing =
-    (address: number, length: number): Operation =>
-    (connection) =>
-      connection.write(memory().bytes.subarray(address, address + length));
-  const handshaking: Operation = (connection) => {
-    const status = connection.handshake();
-    return status === "connected" ? 0 : status;
+    },
+  });
+  const writing = (address: number, length: number): Operation => ({
+    writes: true,
+    run: (connection) => connection.write(memory().bytes.subarray(address, address + length)),
+  });
+  const handshaking: Operation = {
+    writes: true,
+    run: (connection) => {
+      const status = connection.handshake();
+      return status === "connected" ? 0 : status;
+    },
   };
 
-  /** Sends what is to be sent: 0 when all is, -EAGAIN, or FAILED. */
+  /** Sends what is to be sent: 0 when all is, WANT_WRITE, or FAILED. */
   const flush = (handle: ConnectionHandle, fd: number): number => {
     for (;;) {
       handle.output ??= handle.connection.takeOutput();
       if (!handle.output) return 0;
       const sent = board.sockets.send(fd, handle.output);
-      if (sent === -EAGAIN || sent === -EINPROGRESS) return -EAGAIN;
+      if (sent === -EAGAIN || sent === -EINPROGRESS) return WANT_WRITE;
       if (sent < 0) return fail(handle, -sent);
       handle.output = sent < handle.output.length ? handle.output.subarray(sent) : undefined;
     }
@@ -130,6 +146,24 @@ export function tlsCalls(board: Board, memory: MemoryOf, observe?: TlsObserver):
     else handle.connection.receive(data);
     return 0;
   };
+  /**
+   * Begins or goes on with an operation as far as it goes without waiting. What it did stands even where its
+   * output still waits: it must not be done twice.
+   */
+  const advance = (handle: ConnectionHandle, fd: number, operation: Operation): Progress => {
+    for (;;) {
+      const before = flush(handle, fd);
+      if (before === FAILED || (before !== 0 && operation.writes)) return { blocked: before };
+      const result = operation.run(handle.connection);
+      // What is sent last is the alert that tells the peer.
+      const after = flush(handle, fd);
+      if (result === "error" || after === FAILED) return { blocked: FAILED };
+      if (typeof result === "number") return { done: result, blocked: operation.writes ? after : 0 };
+      if (after !== 0) return { blocked: after };
+      const fed = feed(handle, fd);
+      if (fed !== 0) return { blocked: fed };
+    }
+  };
 
   /** Does an operation over a socket; `deadline` in ticks, None for ever, 0 not to wait. */
   const run = (
@@ -140,33 +174,26 @@ export function tlsCalls(board: Board, memory: MemoryOf, observe?: TlsObserver):
   ): number => {
     if (!(handle instanceof ConnectionHandle) || !(socket instanceof SocketHandle)) return -EBADF;
     if (handle.failed) return FAILED;
-    let result: number | Blocked | undefined;
+    let done: number | undefined;
     for (;;) {
-      // A finished operation is not done again while its output waits.
-      if (typeof result !== "number") result = operation(handle.connection);
-      let blocked = flush(handle, socket.fd);
-      if (blocked === FAILED) return FAILED;
-      if (result === "error") return FAILED;
-      if (blocked === 0) {
-        if (typeof result === "number") return result;
-        blocked = feed(handle, socket.fd);
-        if (blocked === 0) continue;
-        if (blocked === FAILED) return FAILED;
-      } else if (typeof result === "number" && deadline === 0) {
-        return result;
-      }
-      if (deadline === 0) return -EAGAIN;
+      const progress: Progress =
+        done === undefined
+          ? advance(handle, socket.fd, operation)
+          : { done, blocked: flush(handle, socket.fd) };
+      done = progress.done;
+      if (progress.blocked === FAILED) return FAILED;
+      if (done !== undefined && (progress.blocked === 0 || deadline === 0)) return done;
+      if (deadline === 0) return progress.blocked;
       const wake = board.wait(deadline ?? Number.POSITIVE_INFINITY);
-      if (wake === "timeout") return fail(handle, ETIMEDOUT);
-      // Bytes that were taken must not be taken twice: Python is told of them, and the rest goes out later.
-      if (wake === "interrupted") return typeof result === "number" && result > 0 ? result : -EINTR;
+      if (wake === "timeout") return done ?? -ETIMEDOUT;
+      if (wake === "interrupted") return done ?? -EINTR;
     }
   };
 
   const step = (handle: HostHandle, operation: Operation): number => {
     if (!(handle instanceof ConnectionHandle)) return -EBADF;
     if (handle.failed) return FAILED;
-    const result = operation(handle.connection);
+    const result = operation.run(handle.connection);
     return result === "error" ? FAILED : result === "want-read" ? -EAGAIN : result;
   };
   const contextOf = (handle: HostHandle): TlsContext => (handle as ContextHandle).context;
@@ -179,7 +206,7 @@ export function tlsCalls(board: Board, memory: MemoryOf, observe?: TlsObserver):
     tls_load_ca: (handle: HostHandle, address: number, length: number) =>
       contextOf(handle).loadVerifyLocations(memory().bytes.slice(address, address + length)),
     tls_set_ciphers: (handle: HostHandle, names: string) =>
-      contextOf(handle).setCiphers(names === "" ? [] : names.split(" ")),
+      contextOf(handle).setCiphers(names === "" ? [] : names.split("\n")),
     tls_ciphers: () => TlsContext.cipherNames().join(" "),
     tls_open: (handle: HostHandle, hostname: string | null) => {
       const connection: ObservedConnection = { id: ++connections, hostname: hostname ?? undefined };
@@ -195,8 +222,13 @@ export function tlsCalls(board: Board, memory: MemoryOf, observe?: TlsObserver):
     tls_close: (handle: HostHandle) => {
       handle.release();
     },
-    tls_handshake: (handle: HostHandle, socket: HostHandle, deadline: number | null) =>
-      run(handle, socket, handshaking, deadline),
+    tls_handshake: (
+      handle: HostHandle,
+      socket: HostHandle,
+      _address: number,
+      _length: number,
+      deadline: number | null,
+    ) => run(handle, socket, handshaking, deadline),
     tls_read: (
       handle: HostHandle,
       socket: HostHandle,
@@ -211,11 +243,10 @@ export function tlsCalls(board: Board, memory: MemoryOf, observe?: TlsObserver):
       length: number,
       deadline: number | null,
     ) => run(handle, socket, writing(address, length), deadline),
-    /** Readiness (MP_STREAM_POLL_*) of a connection over a socket; see socket_ioctl there. */
-    tls_poll: (handle: HostHandle, ready: number, events: number) => {
-      if (!(handle instanceof ConnectionHandle) || handle.failed) return POLL_NVAL;
-      const pending = handle.connection.pending ? POLL_RD : 0;
-      return (ready | pending) & (events | ~(POLL_RD | POLL_WR));
+    /** Whether a read would find something without the socket: 0, 1, or -1 where only the error is left. */
+    tls_pending: (handle: ConnectionHandle) => {
+      if (handle.failed) return -1;
+      return handle.connection.pending ? 1 : 0;
     },
     // Over any other stream Python does the reading and writing.
     tls_step_handshake: (handle: HostHandle) => step(handle, handshaking),
@@ -223,27 +254,38 @@ export function tlsCalls(board: Board, memory: MemoryOf, observe?: TlsObserver):
       step(handle, reading(address, length)),
     tls_step_write: (handle: HostHandle, address: number, length: number) =>
       step(handle, writing(address, length)),
-    /** Moves ciphertext to send into a buffer; 0 when there is none. */
-    tls_take: (handle: ConnectionHandle, address: number, length: number) => {
+    /** Bytes of ciphertext to send. */
+    tls_output_length: (handle: ConnectionHandle) => {
       handle.output ??= handle.connection.takeOutput();
-      const part = handle.output?.subarray(0, length);
-      if (!part) return 0;
-      memory().bytes.set(part, address);
-      handle.output = part.length < handle.output!.length ? handle.output!.subarray(part.length) : undefined;
-      return part.length;
+      return handle.output?.length ?? 0;
     },
-    /** Hands in ciphertext; none means the stream has ended. */
+    /** Copies `length` bytes of ciphertext to send, no more than there are; they stay until `tls_sent`. */
+    tls_output: (handle: ConnectionHandle, address: number, length: number) => {
+      if (handle.output) memory().bytes.set(handle.output.subarray(0, length), address);
+    },
+    tls_sent: (handle: ConnectionHandle, length: number) => {
+      const rest = handle.output?.subarray(length);
+      handle.output = rest?.length ? rest : undefined;
+    },
+    /** Bytes of ciphertext to ask for. */
+    tls_wanted: (handle: ConnectionHandle) => handle.demand.bytes,
+    /** Hands in ciphertext, as much as was asked for or less; none means the stream has ended. */
     tls_put: (handle: ConnectionHandle, address: number, length: number) => {
+      const data = memory().bytes.subarray(address, address + length);
+      handle.demand.took(data);
       if (length === 0) handle.connection.receiveEof();
-      else handle.connection.receive(memory().bytes.subarray(address, address + length));
+      else handle.connection.receive(data);
     },
+    /** An error of the stream below, which stays. */
     tls_fail: (handle: ConnectionHandle, errno: number) => fail(handle, errno),
     /** The exception to raise: "ValueError" or "OSError", its code, and its text, in lines; a text may have more. */
     tls_error: (handle: ConnectionHandle) => describe(handle.exception()),
     tls_code_error: (code: number) => describe(exceptionForCode(code)),
     /** Suite and version, or None. */
-    tls_cipher: (handle: ConnectionHandle) => handle.connection.cipher()?.join(" ") ?? null,
-    tls_certificate_length: (handle: ConnectionHandle) => handle.connection.peerCertificateDer?.length ?? 0,
+    tls_cipher: (handle: ConnectionHandle) =>
+      handle.closed ? null : (handle.connection.cipher()?.join(" ") ?? null),
+    tls_certificate_length: (handle: ConnectionHandle) =>
+      handle.closed ? 0 : (handle.connection.peerCertificateDer?.length ?? 0),
     tls_certificate: (handle: ConnectionHandle, address: number) => {
       memory().bytes.set(handle.connection.peerCertificateDer ?? [], address);
     },
