@@ -53,15 +53,19 @@ export type BridgeProtocol = "breadbox" | "wisp-v2" | "wisp-v1";
 export type BridgeStatus =
   | { readonly kind: "connected"; readonly protocol: BridgeProtocol }
   /**
-   * There is no gateway, or none any more. `refused`: it did not accept the token. Attempts go on all the
-   * same; told once until it is connected again.
+   * There is no gateway, or none any more. `refused`: it did not accept the token, and wants another
+   * ({@link BridgeClient.useAddress}). Attempts go on all the same; each of the two is told once until it is
+   * connected again or has another address.
    */
   | { readonly kind: "disconnected"; readonly refused: boolean; readonly reason: string };
 
-export interface BridgeClientOptions {
+export interface BridgeAddress {
   /** Of the gateway: "ws://host:port/wisp/". */
   readonly url: string;
   readonly token: string;
+}
+
+export interface BridgeClientOptions extends BridgeAddress {
   readonly openSocket: OpenSocket;
   /** Hands a packet to the board. */
   readonly deliver: (packet: Uint8Array) => void;
@@ -78,6 +82,7 @@ interface Session {
 
 export class BridgeClient {
   readonly #options: BridgeClientOptions;
+  #address: BridgeAddress;
   #socket: BridgeSocket | undefined;
   #session: Session | undefined;
   /** The server's INFO, once it has come. */
@@ -89,16 +94,23 @@ export class BridgeClient {
   /** Why version 2 did not come to be, while version 1 is tried. */
   #firstFailure: string | undefined;
   /** The status told last. */
-  #told: "connected" | "disconnected" | undefined;
+  #told: "connected" | "disconnected" | "refused" | undefined;
   #stopped = false;
 
   constructor(options: BridgeClientOptions) {
     this.#options = options;
+    this.#address = options;
   }
 
   start(): void {
     this.#firstFailure = undefined;
     this.#open(["wisp-v2"]);
+  }
+
+  /** What the next attempt goes to: a gateway that was started again has another token. */
+  useAddress(address: BridgeAddress): void {
+    this.#address = address;
+    if (this.#told === "refused") this.#told = "disconnected";
   }
 
   /** A packet from the board. Where there is no gateway it is lost; the board has been told or will be. */
@@ -118,7 +130,7 @@ export class BridgeClient {
     this.#refused = false;
     this.#serverInfo = undefined;
     this.#setTimer(HANDSHAKE_TIMEOUT, () => this.#socket?.close());
-    this.#socket = this.#options.openSocket(this.#options.url, protocols, {
+    this.#socket = this.#options.openSocket(this.#address.url, protocols, {
       message: (bytes) => this.#message(bytes),
       closed: (reason) => this.#closed(reason, protocols),
     });
@@ -152,7 +164,7 @@ export class BridgeClient {
     const none = new Uint8Array(0);
     const ours = [
       { id: ExtensionId.UDP, data: none },
-      passwordExtension("", this.#options.token),
+      passwordExtension("", this.#address.token),
       { id: ExtensionId.STREAM_OPEN_CONFIRMATION, data: none },
       breadboxExtension(RECEIVE_WINDOW),
     ];
@@ -194,14 +206,17 @@ export class BridgeClient {
       this.#open([]);
       return;
     }
-    if (this.#told !== "disconnected") {
-      this.#told = "disconnected";
-      this.#options.deliver(encodeLink(false, 0));
-      const text = this.#refused ? "the gateway does not accept the token" : (this.#firstFailure ?? reason);
-      this.#options.onStatus({ kind: "disconnected", refused: this.#refused, reason: text });
-    }
+    this.#tellLoss(this.#refused ? "the gateway does not accept the token" : (this.#firstFailure ?? reason));
     this.#setTimer(this.#retry, () => this.start());
     this.#retry = Math.min(LONGEST_RETRY, this.#retry * 2);
+  }
+
+  #tellLoss(reason: string): void {
+    const was = this.#told;
+    if (was === "refused" || (was === "disconnected" && !this.#refused)) return;
+    this.#told = this.#refused ? "refused" : "disconnected";
+    if (was !== "disconnected") this.#options.deliver(encodeLink(false, 0));
+    this.#options.onStatus({ kind: "disconnected", refused: this.#refused, reason });
   }
 
   #setTimer(ms: number, callback: () => void): void {

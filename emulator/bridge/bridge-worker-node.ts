@@ -1,7 +1,7 @@
 import { parentPort } from "node:worker_threads";
 import { WebSocket } from "ws";
 import type { OpenSocket } from "./bridge-client.ts";
-import { type BridgeStart, runBridge } from "./bridge-worker.ts";
+import { BRIDGE_STOP, type BridgeCommand, type BridgeStart, runBridge } from "./bridge-worker.ts";
 import { HANDSHAKE_TIMEOUT, MAX_MESSAGE } from "./limits.ts";
 
 /** `ws` as the bridge wants it. */
@@ -27,9 +27,13 @@ const openSocket: OpenSocket = (url, protocols, events) => {
   };
 };
 
-/** Entry of the bridge's worker in Node: takes a {@link BridgeStart}, later perhaps {@link BRIDGE_STOP}. */
+/** Entry of the bridge's worker in Node: takes a {@link BridgeStart}, later {@link BridgeCommand}s. */
 parentPort?.once("message", (start: BridgeStart) => {
-  const stop = runBridge(start, { openSocket, post: (status) => parentPort?.postMessage(status) });
-  // Without a listener the worker ends as soon as its last socket has closed.
-  parentPort?.once("message", stop);
+  const obey = runBridge(start, { openSocket, post: (status) => parentPort?.postMessage(status) });
+  const listener = (command: BridgeCommand) => {
+    // Without a listener the worker ends as soon as its last socket has closed.
+    if (command === BRIDGE_STOP) parentPort?.off("message", listener);
+    obey(command);
+  };
+  parentPort?.on("message", listener);
 });

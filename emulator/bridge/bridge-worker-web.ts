@@ -1,5 +1,5 @@
 import type { OpenSocket } from "./bridge-client.ts";
-import { type BridgeStart, runBridge } from "./bridge-worker.ts";
+import { type BridgeCommand, type BridgeStart, runBridge } from "./bridge-worker.ts";
 
 /** A browser's WebSocket as the bridge wants it. */
 const openSocket: OpenSocket = (url, protocols, events) => {
@@ -18,8 +18,8 @@ const openSocket: OpenSocket = (url, protocols, events) => {
   };
 };
 
-/** Entry of the bridge's worker in a page: takes a {@link BridgeStart}, later perhaps {@link BRIDGE_STOP}. */
+/** Entry of the bridge's worker in a page: takes a {@link BridgeStart}, later {@link BridgeCommand}s. */
 self.onmessage = (event: MessageEvent<BridgeStart>) => {
-  const stop = runBridge(event.data, { openSocket, post: (status) => self.postMessage(status) });
-  self.onmessage = stop;
+  const obey = runBridge(event.data, { openSocket, post: (status) => self.postMessage(status) });
+  self.onmessage = ({ data }: MessageEvent<BridgeCommand>) => obey(data);
 };

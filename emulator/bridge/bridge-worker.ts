@@ -6,14 +6,11 @@
 import { MAX_PACKET } from "../../firmware-shim/net/limits.ts";
 import { Doorbell } from "../mailbox/doorbell.ts";
 import { FrameRing } from "../mailbox/ring.ts";
-import { BridgeClient, type BridgeStatus, type OpenSocket } from "./bridge-client.ts";
+import { type BridgeAddress, BridgeClient, type BridgeStatus, type OpenSocket } from "./bridge-client.ts";
 import { RingWriter } from "./ring-writer.ts";
 
 /** The first message to the worker. */
-export interface BridgeStart {
-  /** Of the gateway: "ws://host:port/wisp/". */
-  readonly url: string;
-  readonly token: string;
+export interface BridgeStart extends BridgeAddress {
   /** Of a {@link FrameRing}: packets to the board. */
   readonly ring: SharedArrayBuffer;
   /** Of the board's {@link Doorbell}. */
@@ -22,8 +19,11 @@ export interface BridgeStart {
   readonly port: MessagePort;
 }
 
-/** The second message, if any: send what the board has sent, and end the worker. */
+/** The last message, if any: send what the board has sent, and end the worker. */
 export const BRIDGE_STOP = "stop";
+
+/** Later messages: where the gateway is from now on, or the end. */
+export type BridgeCommand = BridgeAddress | typeof BRIDGE_STOP;
 
 export interface BridgePlatform {
   readonly openSocket: OpenSocket;
@@ -32,11 +32,14 @@ export interface BridgePlatform {
 }
 
 /**
- * Runs a bridge; the function returned stops it.
+ * Runs a bridge; the function returned takes commands.
  *
  * @throws RangeError where the ring is too small for a packet
  */
-export function runBridge(start: BridgeStart, { openSocket, post }: BridgePlatform): () => void {
+export function runBridge(
+  start: BridgeStart,
+  { openSocket, post }: BridgePlatform,
+): (command: BridgeCommand) => void {
   const ring = new FrameRing(start.ring);
   if (ring.maxFrame < MAX_PACKET)
     throw new RangeError(`a ring of ${ring.capacity} bytes is too small for packets`);
@@ -57,7 +60,11 @@ export function runBridge(start: BridgeStart, { openSocket, post }: BridgePlatfo
     else client.fromBoard(data);
   };
   client.start();
-  return () => {
+  return (command) => {
+    if (command !== BRIDGE_STOP) {
+      client.useAddress(command);
+      return;
+    }
     // A turn of the loop later: what the board posted before is then here.
     setTimeout(() => {
       start.port.close();

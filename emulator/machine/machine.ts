@@ -4,7 +4,7 @@ import { HARD_RESET, PWRON_RESET, type ResetCause } from "../../board/reset.ts";
 import { createRtcStorage, Rtc } from "../../board/rtc.ts";
 import { MemoryFileSystem } from "../../firmware-shim/files/memory-file-system.ts";
 import { encodeUtf8 } from "../../firmware-shim/host/text.ts";
-import type { BridgeStatus } from "../bridge/bridge-client.ts";
+import type { BridgeAddress, BridgeStatus } from "../bridge/bridge-client.ts";
 import { Doorbell } from "../mailbox/doorbell.ts";
 import { FrameRing } from "../mailbox/ring.ts";
 import type { ConsolePort } from "../serial/console-port.ts";
@@ -318,7 +318,7 @@ export class Machine implements ConsolePort {
     if (this.#bridge || !port) return;
     const bridge = this.#platform.createWorker("bridge", {
       onMessage: (status) => {
-        if (this.#bridge === bridge) tell(this.#networkStatus, status as BridgeStatus);
+        if (this.#bridge === bridge) this.#bridgeSays(bridge, status as BridgeStatus);
       },
       onError: (error) => {
         if (this.#bridge === bridge) this.#bridgeFailed(`the network bridge failed: ${error.message}`);
@@ -334,6 +334,18 @@ export class Machine implements ConsolePort {
     } catch (error) {
       if (this.#bridge === bridge) this.#bridgeFailed(`no network: ${(error as Error).message}`);
     }
+  }
+
+  /** A gateway that refuses its token is another one than before: it is asked for anew. */
+  #bridgeSays(bridge: WorkerHandle, status: BridgeStatus): void {
+    tell(this.#networkStatus, status);
+    if (status.kind !== "disconnected" || !status.refused) return;
+    this.#options.gateway().then(
+      ({ url, token }) => {
+        if (this.#bridge === bridge) bridge.post({ url, token } satisfies BridgeAddress, []);
+      },
+      () => undefined,
+    );
   }
 
   #bridgeFailed(reason: string): void {

@@ -131,6 +131,32 @@ describe("the bridge client", () => {
     expect(statuses.map(({ kind }) => kind)).toEqual(["connected", "disconnected", "connected"]);
   });
 
+  it("goes to another address from then on, as after a refusal of the token, which is told after a loss too", () => {
+    const { client, attempts, hear, last, fail, statuses, delivered, timers } = setUp();
+    const refuse = () => {
+      hear(GATEWAY_INFO);
+      hear("04 00000000 c0");
+      fail("closed");
+    };
+    fail("gone");
+    fail("gone");
+    for (let i = 0; i < 2; i++) {
+      timers.splice(0)[0]!.callback();
+      refuse();
+    }
+    expect(statuses.map((status) => status.kind === "disconnected" && status.refused)).toEqual([false, true]);
+    client.useAddress({ url: "ws://other/", token: "new" });
+    timers.splice(0)[0]!.callback();
+    expect(last().url).toBe("ws://other/");
+    refuse();
+    expect(statuses.length).toBe(3);
+    expect(delivered).toEqual(["ff000000000000000000"]);
+    timers.splice(0)[0]!.callback();
+    hear(GATEWAY_INFO);
+    expect(last().sent[0]).toContain("02" + "04000000" + "00" + "6e6577");
+    expect(attempts.length).toBe(6);
+  });
+
   it.each(["c0", "c2"])("says that its token is refused (reason %s)", (reason) => {
     const { hear, fail, statuses, last, attempts } = setUp();
     hear(GATEWAY_INFO);
