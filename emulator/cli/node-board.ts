@@ -5,6 +5,7 @@ import { loadFirmware } from "../firmware/firmware-file.ts";
 import type { Gateway } from "../gateway/gateway.ts";
 import { Machine } from "../machine/machine.ts";
 import { nodePlatform } from "../machine/node-platform.ts";
+import { UserError } from "../user-error.ts";
 import type { AccessPointOption, BoardOptions } from "./options.ts";
 
 /** What a board of the command line is besides its options. */
@@ -16,6 +17,8 @@ export interface NodeBoardSetup {
 /** A board in this process, its gateway started when its radio is switched on. */
 export interface NodeBoard {
   readonly machine: Machine;
+  /** Rejects with a UserError when the gateway of the options refuses its token. */
+  readonly refused: Promise<never>;
   /** Switches it on, with the clock as the options say. */
   powerOn(): void;
   close(): Promise<void>;
@@ -29,7 +32,8 @@ export async function createNodeBoard(options: BoardOptions, setup: NodeBoardSet
     {
       firmware: new WebAssembly.Module(wasm),
       rom,
-      gateway: () => {
+      gateway: async () => {
+        if (options.gateway) return options.gateway;
         gateway ??= import("../gateway/gateway.ts").then(({ startGateway }) => startGateway());
         return gateway;
       },
@@ -39,8 +43,18 @@ export async function createNodeBoard(options: BoardOptions, setup: NodeBoardSet
     },
     nodePlatform,
   );
+  const refused = new Promise<never>((_resolve, reject) => {
+    machine.onNetwork((status) => {
+      if (status.kind !== "disconnected" || !status.refused || !options.gateway) return;
+      const { url } = options.gateway;
+      reject(new UserError(`--token: the gateway at ${url} refuses it; breadbox serve prints the right one`));
+    });
+  });
+  // It is for whoever waits; nobody need.
+  refused.catch(() => undefined);
   return {
     machine,
+    refused,
     powerOn: () => {
       const { rtc } = options;
       if (rtc === undefined) return machine.powerOn();

@@ -19,6 +19,13 @@ export interface BoardOptions {
   readonly rtc?: RtcSetting;
   /** Networks besides the default ones. */
   readonly accessPoints: readonly AccessPointOption[];
+  /** A gateway that runs already; without it the board has one of its own. */
+  readonly gateway?: GatewayOption;
+}
+
+export interface GatewayOption {
+  readonly url: string;
+  readonly token: string;
 }
 
 export interface RunOptions extends BoardOptions {
@@ -54,7 +61,7 @@ const KEY_MIN = 8;
 const KEY_MAX = 63;
 const SSID_MAX_BYTES = 32;
 
-const BOARD_OPTIONS = ["--rtc", "--ap"];
+const BOARD_OPTIONS = ["--rtc", "--ap", "--gateway", "--token"];
 
 export function parseRunOptions(words: readonly string[]): RunOptions {
   const { values, positional } = readWords("run", words, [...BOARD_OPTIONS, "--timeout"]);
@@ -99,10 +106,27 @@ export function parseServeOptions(words: readonly string[]): ServeOptions {
 
 function boardOptions(values: Values): BoardOptions {
   const rtc = last(values, "--rtc");
+  const gateway = parseGateway(last(values, "--gateway"), last(values, "--token"));
   return {
     accessPoints: (values.get("--ap") ?? []).map(parseAccessPoint),
     ...(rtc === undefined ? {} : { rtc: rtc === "now" ? ("now" as const) : parseIsoMicros(rtc) }),
+    ...(gateway === undefined ? {} : { gateway }),
   };
+}
+
+function parseGateway(url: string | undefined, token: string | undefined): GatewayOption | undefined {
+  if (url === undefined) {
+    if (token !== undefined)
+      throw new UserError("--token: it is for a gateway; name that with --gateway URL");
+    return undefined;
+  }
+  if (!/^wss?:\/\/[^/\s]+\//.test(url) || !URL.canParse(url)) {
+    throw new UserError(`--gateway: "${url}" is no gateway's address; it is like ws://127.0.0.1:8266/wisp/`);
+  }
+  if (token === undefined) {
+    throw new UserError("--gateway: its token is missing; breadbox serve prints it, for --token");
+  }
+  return { url, token };
 }
 
 /** `SSID` or `SSID:KEY`; a name with a colon needs a key after it. */

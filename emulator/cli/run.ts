@@ -26,7 +26,7 @@ export async function runCommand(options: RunOptions): Promise<number> {
   machine.onOutput((bytes) => process.stdout.write(bytes));
   const forwarding = forwardInput((bytes) => machine.input(bytes), machine.onInputDrain.bind(machine));
   let timer: NodeJS.Timeout | undefined;
-  const status = await new Promise<number>((resolve) => {
+  const ended = new Promise<number>((resolve) => {
     machine.onEnd(({ ok, traceback }) => {
       process.stderr.write(traceback);
       resolve(ok ? 0 : 1);
@@ -44,10 +44,13 @@ export async function runCommand(options: RunOptions): Promise<number> {
     }
     board.powerOn();
   });
-  clearTimeout(timer);
-  forwarding.stop();
-  await board.close();
-  return status;
+  try {
+    return await Promise.race([ended, board.refused]);
+  } finally {
+    clearTimeout(timer);
+    forwarding.stop();
+    await board.close();
+  }
 }
 
 /** Hands standard input to the board as fast as it takes it. */

@@ -16,6 +16,10 @@ const PAGE = join(dirname(fileURLToPath(import.meta.url)), "page");
 export async function serveCommand(options: ServeOptions): Promise<number> {
   const server = await start(options);
   process.stdout.write(`${server.url}\n`);
+  const { url, token } = server.gateway;
+  process.stderr.write(
+    `A board of the command line uses its gateway with: --gateway ${url} --token ${token}\n`,
+  );
   if (!isLoopback(options.host)) process.stderr.write(hintForOthers(options, server.url));
   return untilStopped(server);
 }

@@ -17,10 +17,11 @@ export async function upCommand(options: UpOptions): Promise<number> {
   try {
     board.powerOn();
     process.stdout.write(`${options.name} is up on ${serial.url}\n`);
-    await new Promise<void>((resolve) => {
+    const stopped = new Promise<void>((resolve) => {
       process.once("SIGINT", resolve);
       process.once("SIGTERM", resolve);
     });
+    await Promise.race([stopped, board.refused]);
   } finally {
     unregister();
     await serial.close();

@@ -7,9 +7,10 @@ usage: breadbox [VERB ...]
       --rtc now|DATE         set the board's clock first (ISO 8601; without a zone, UTC)
       --timeout SECONDS      stop after so long
       --ap SSID[:KEY]        put another network in the air; may be repeated
+      --gateway URL --token T  use a gateway that runs already, that of breadbox serve
   breadbox up [NAME]         a board that stays up, for mpremote and others
       --serial PORT          its serial port (default 2217; 0 picks one and prints it)
-      --rtc, --ap            as for run
+      --rtc, --ap, --gateway  as for run
   breadbox serve             the page and its gateway
       --port PORT            default 8266; 0 picks one and prints it
       --host ADDRESS         where others may reach it too, over https (0.0.0.0: at every address)

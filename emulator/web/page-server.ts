@@ -42,6 +42,8 @@ export interface PageServerOptions {
 export interface PageServer {
   /** With the address that it listens at, or loopback where that is every address; ends with "/". */
   readonly url: string;
+  /** For boards outside the page. */
+  readonly gateway: { readonly url: string; readonly token: string };
   close(): Promise<void>;
 }
 
@@ -74,8 +76,9 @@ export async function startPageServer(options: PageServerOptions): Promise<PageS
     await gateway.close();
     throw error;
   }
-  const { url } = gateway;
+  const { url, token } = gateway;
   return {
+    gateway: { url, token },
     url: url.replace(/^ws/, tls ? "https" : "http").slice(0, -gateway.path.length + 1),
     async close() {
       await gateway.close();

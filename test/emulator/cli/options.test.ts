@@ -59,7 +59,16 @@ describe("run", () => {
     [["nowhere.py"], 'run: there is no file "nowhere.py"'],
     [["/"], 'run: "/" is not a file'],
     [[here, "x"], 'run: "x" is one argument too many; it takes FILE'],
-    [[here, "--port", "1"], "run: unknown option --port; it takes --rtc, --ap, --timeout"],
+    [[here, "--token", "x"], "--token: it is for a gateway; name that with --gateway URL"],
+    [
+      [here, "--gateway", "ws://127.0.0.1:8266/wisp/"],
+      "--gateway: its token is missing; breadbox serve prints it, for --token",
+    ],
+    [
+      [here, "--gateway", "http://x/", "--token", "x"],
+      '--gateway: "http://x/" is no gateway\'s address; it is like ws://127.0.0.1:8266/wisp/',
+    ],
+    [[here, "--port", "1"], "run: unknown option --port; it takes --rtc, --ap, --gateway, --token, --timeout"],
     [[here, "--rtc"], "run: --rtc needs a value"],
     [[here, "--timeout", "0"], '--timeout: "0" is no number of seconds between 0 and 2000000'],
     [[here, "--timeout", "1e3"], '--timeout: "1e3" is no number of seconds between 0 and 2000000'],
