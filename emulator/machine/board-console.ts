@@ -1,5 +1,5 @@
 import type { LineConsole, Wake } from "../../firmware-shim/host/board.ts";
-import { type ConsoleStreams, INTERRUPTED } from "../../firmware-shim/host/posix.ts";
+import { type ConsoleStreams, INTERRUPTED, type OutputKind } from "../../firmware-shim/host/posix.ts";
 import type { Console } from "../../firmware-shim/host/pyexec.ts";
 import { FrameRing } from "../mailbox/ring.ts";
 import { CONSOLE_INPUT_BYTES, OUTPUT_CHUNK_BYTES, OUTPUT_PENDING_BYTES } from "./limits.ts";
@@ -8,51 +8,63 @@ import { type BoardInit, type BoardMessage, Control } from "./messages.ts";
 const NEWLINE = 10;
 const RETURN = 13;
 
+/** What the console needs of the machine around it. */
+export interface ConsoleMachine {
+  wait(deadline: number): Wake;
+  /** Has {@link BoardConsole.takeInput} called. */
+  takeInput(): void;
+}
+
 /** The board's end of its serial line (UART 0). Input comes by a ring, output goes by messages. */
 export class BoardConsole implements ConsoleStreams, LineConsole, Console {
   readonly #ring: FrameRing;
   readonly #control: Int32Array;
   readonly #cooked: boolean;
   readonly #post: (message: BoardMessage) => void;
-  readonly #wait: (deadline: number) => Wake;
+  readonly #machine: ConsoleMachine;
   readonly #input = new Uint8Array(CONSOLE_INPUT_BYTES);
   #inputStart = 0;
   #inputLength = 0;
   #output = new Uint8Array(OUTPUT_CHUNK_BYTES);
   #outputLength = 0;
-  #lastWritten = 0;
 
-  constructor(init: BoardInit, post: (message: BoardMessage) => void, wait: (deadline: number) => Wake) {
+  constructor(init: BoardInit, post: (message: BoardMessage) => void, machine: ConsoleMachine) {
     this.#ring = new FrameRing(init.consoleRing);
     this.#control = new Int32Array(init.control);
     this.#cooked = init.cooked;
     this.#post = post;
-    this.#wait = wait;
+    this.#machine = machine;
   }
 
   /** Takes input from the ring. True when the interrupt character was among it (ports/esp32/uart.c). */
   takeInput(interruptChar: number): boolean {
     let interrupted = false;
     let took = false;
-    while (this.#inputLength + this.#ring.maxFrame <= this.#input.length) {
+    // Input that there is no room for waits in the ring, unless the interrupt character is among it: that must get
+    // through, and what else is there then is lost, as all that overflows is on the ESP32.
+    const hasRoom = (): boolean => this.#inputLength + this.#ring.maxFrame <= this.#input.length;
+    const overflow = !hasRoom() && interruptChar >= 0 && this.#ring.includes(interruptChar);
+    while (overflow || hasRoom()) {
       const frame = this.#ring.read();
       if (!frame) break;
       took = true;
       for (const c of frame) {
-        if (c === interruptChar) {
-          interrupted = true;
-          continue;
-        }
-        this.#input[(this.#inputStart + this.#inputLength) % this.#input.length] = c;
-        this.#inputLength++;
+        if (c === interruptChar) interrupted = true;
+        else this.#keep(c);
       }
     }
     if (took && this.#ring.takeStarved()) this.#post({ kind: "console-drained" });
     return interrupted;
   }
 
+  #keep(c: number): void {
+    if (this.#inputLength === this.#input.length) return;
+    this.#input[(this.#inputStart + this.#inputLength) % this.#input.length] = c;
+    this.#inputLength++;
+  }
+
   readByte(): number | undefined {
-    if (this.#inputLength === 0) return undefined;
+    if (!this.readable()) return undefined;
     const c = this.#input[this.#inputStart] as number;
     this.#inputStart = (this.#inputStart + 1) % this.#input.length;
     this.#inputLength--;
@@ -63,17 +75,19 @@ export class BoardConsole implements ConsoleStreams, LineConsole, Console {
     for (;;) {
       const c = this.readByte();
       if (c !== undefined) return c;
-      this.#wait(Number.POSITIVE_INFINITY);
+      this.#machine.wait(Number.POSITIVE_INFINITY);
     }
   }
 
   readable(): boolean {
+    // What found no room is taken when what came before it has been read.
+    if (this.#inputLength === 0 && !this.#ring.empty) this.#machine.takeInput();
     return this.#inputLength > 0;
   }
 
   read(into: Uint8Array, text: boolean): number {
-    while (this.#inputLength === 0) {
-      if (this.#wait(Number.POSITIVE_INFINITY) === "interrupted") return INTERRUPTED;
+    while (!this.readable()) {
+      if (this.#machine.wait(Number.POSITIVE_INFINITY) === "interrupted") return INTERRUPTED;
     }
     let n = 0;
     while (n < into.length) {
@@ -84,11 +98,16 @@ export class BoardConsole implements ConsoleStreams, LineConsole, Console {
     return n;
   }
 
-  write(bytes: Uint8Array, text = false): void {
-    const cook = text && this.#cooked;
+  write(bytes: Uint8Array, kind: OutputKind): void {
+    // C code writes a line's end by itself (shared/runtime/stdout_helpers.c).
+    const isLineEnd = bytes.length === 2 && bytes[0] === RETURN && bytes[1] === NEWLINE;
+    if (kind === "cooked" && !this.#cooked && isLineEnd) {
+      this.#put(NEWLINE);
+      return;
+    }
+    const cook = kind === "text" && this.#cooked;
     for (const c of bytes) {
-      // What the REPL prints has its CR already.
-      if (cook && c === NEWLINE && this.#lastWritten !== RETURN) this.#put(RETURN);
+      if (cook && c === NEWLINE) this.#put(RETURN);
       this.#put(c);
     }
   }
@@ -96,7 +115,6 @@ export class BoardConsole implements ConsoleStreams, LineConsole, Console {
   #put(c: number): void {
     if (this.#outputLength === this.#output.length) this.flush();
     this.#output[this.#outputLength++] = c;
-    this.#lastWritten = c;
   }
 
   /** Sends what has been written. Waits while too much is undelivered: a UART would make a program wait too. */

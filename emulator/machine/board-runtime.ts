@@ -92,7 +92,10 @@ export class BoardRuntime implements Board {
     });
     this.#doorbell = new Doorbell(init.doorbell);
     this.#network = new FrameRing(init.networkRing);
-    this.#serial = new BoardConsole(init, host.post, (deadline) => this.wait(deadline));
+    this.#serial = new BoardConsole(init, host.post, {
+      wait: (deadline) => this.wait(deadline),
+      takeInput: () => this.#takeInput(),
+    });
     this.console = this.#serial;
     this.#firmware = this.#start();
     this.#image = this.#firmware.snapshot();
@@ -138,7 +141,7 @@ export class BoardRuntime implements Board {
       },
     );
     const result = firmware.exec("import sys;sys.path.append('/rom');import _boot");
-    if (result.kind === "exception") throw new Error(`the board's own modules failed:\n${result.text}`);
+    if (result.traceback !== "") throw new Error(`the board's own modules failed:\n${result.traceback}`);
     boot.seal();
     return firmware;
   }
@@ -150,11 +153,11 @@ export class BoardRuntime implements Board {
     for (;;) {
       const boot = pyexec.runFile("boot.py");
       if (this.#init.program && !boot.forcedExit) {
-        this.#runProgram(pyexec, this.#init.program);
+        this.#runProgram(this.#init.program);
         return;
       }
       let exit = boot.forcedExit;
-      if (!exit && !raw && !boot.failed) exit = pyexec.runFile("main.py").forcedExit;
+      if (!exit && !raw && boot.traceback === "") exit = pyexec.runFile("main.py").forcedExit;
       if (!exit) {
         this.#post({ kind: "prompt" });
         raw = pyexec.repl(raw);
@@ -163,15 +166,14 @@ export class BoardRuntime implements Board {
     }
   }
 
-  #runProgram(pyexec: Pyexec, program: Uint8Array): void {
-    const result = pyexec.runSource(program);
+  #runProgram(program: Uint8Array): void {
+    const traceback = this.#firmware.exec(program).traceback.replaceAll("\r\n", "\n");
     this.#serial.flush();
-    const ok = result.kind === "ok" || result.type === "SystemExit";
-    this.#post({ kind: "end", end: { ok, traceback: ok ? "" : result.text } });
+    this.#post({ kind: "end", end: { ok: traceback === "", traceback } });
   }
 
   #softReset(): void {
-    this.#serial.write(encodeUtf8("MPY: soft reboot\r\n"), false);
+    this.#serial.write(encodeUtf8("MPY: soft reboot\r\n"), "cooked");
     this.#resetCause = SOFT_RESET;
     this.sockets.closeAll();
     this.#firmware.restore(this.#image);
@@ -243,9 +245,12 @@ export class BoardRuntime implements Board {
       this.sockets.receive(packet);
     }
     if (this.#network.takeStarved()) this.#init.bridge.postMessage(null);
-    if (this.#serial.takeInput(this.#firmware.interruptChar)) {
-      this.#firmware.scheduleKeyboardInterrupt();
-      this.#interrupted = true;
-    }
+    this.#takeInput();
+  }
+
+  #takeInput(): void {
+    if (!this.#serial.takeInput(this.#firmware.interruptChar)) return;
+    this.#firmware.scheduleKeyboardInterrupt();
+    this.#interrupted = true;
   }
 }

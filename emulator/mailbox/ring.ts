@@ -111,6 +111,19 @@ export class FrameRing {
     return frame;
   }
 
+  /** Consumer: whether a byte is among the unread frames' contents. */
+  includes(byte: number): boolean {
+    const head = Atomics.load(this.#control, HEAD);
+    const mask = this.capacity - 1;
+    for (let tail = Atomics.load(this.#control, TAIL); tail !== head; ) {
+      const length = this.#lengths[(tail & mask) >>> 2]!;
+      for (let i = 0; i < length; i++)
+        if (this.#bytes[(tail + LENGTH_BYTES + i) & mask] === byte) return true;
+      tail = (tail + paddedSize(length)) | 0;
+    }
+    return false;
+  }
+
   /**
    * Consumer: whether a write has found no room since this was last asked. Ask after reading the ring
    * empty, and where it is true tell the producer (by whatever means) to try again.

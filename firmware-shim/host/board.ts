@@ -5,6 +5,7 @@ import type { WifiRadio } from "../../board/wifi.ts";
 import type { SocketTable } from "../net/socket-table.ts";
 import type { CryptoProvider } from "../tls/crypto/provider.ts";
 import type { FirmwareMemory } from "./memory.ts";
+import type { OutputKind } from "./posix.ts";
 
 /**
  * What ended a wait: something came in (look again), the time was up, or Python has to take note of an
@@ -39,7 +40,7 @@ export interface Board {
 export interface LineConsole {
   /** The next byte, or undefined where none is there yet. */
   readByte(): number | undefined;
-  write(bytes: Uint8Array, text: boolean): void;
+  write(bytes: Uint8Array, kind: OutputKind): void;
 }
 
 /** Host calls that need the firmware's memory get it by this; it exists once the firmware runs. */

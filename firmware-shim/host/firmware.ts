@@ -2,7 +2,7 @@ import { longjmpImports } from "./longjmp.ts";
 import { FirmwareMemory } from "./memory.ts";
 import type { Posix } from "./posix.ts";
 import { type HostCall, HostCalls } from "./proxies.ts";
-import { encodeUtf8 } from "./text.ts";
+import { decodeUtf8, encodeUtf8 } from "./text.ts";
 
 /** What the firmware needs of the machine it runs on. */
 export interface FirmwareHost {
@@ -27,11 +27,20 @@ export interface FirmwareOptions {
   readonly bannerMachine: string;
 }
 
-/** How an execution ended. */
-export type ExecResult =
-  | { readonly kind: "ok" }
-  /** `text` is the traceback as MicroPython prints it, with LF line ends. */
-  | { readonly kind: "exception"; readonly type: string; readonly text: string };
+/** How an execution ended: with SystemExit (or a subclass), which asks for a soft reset, or with a traceback. */
+export interface ExecResult {
+  readonly forcedExit: boolean;
+  /** As MicroPython prints it, with CR LF; empty where nothing was raised. */
+  readonly traceback: string;
+}
+
+/** What a program's execution in the raw REPL writes around the program's own output. */
+interface RawReplOutput {
+  /** Before the output: "OK". */
+  readonly announce: boolean;
+  /** After it: 0x04, a traceback, 0x04 and, unless the board is to be reset, ">". */
+  readonly onEnd: (bytes: Uint8Array) => void;
+}
 
 interface FirmwareExports {
   readonly memory: WebAssembly.Memory;
@@ -40,6 +49,7 @@ interface FirmwareExports {
   readonly board_banner_machine: WebAssembly.Global;
   readonly board_interrupt_char: WebAssembly.Global;
   readonly board_repl_mode: WebAssembly.Global;
+  readonly board_repl_line: WebAssembly.Global;
   malloc(size: number): number;
   free(address: number): void;
   __wasm_call_ctors(): void;
@@ -50,7 +60,6 @@ interface FirmwareExports {
   mp_js_register_romfs(address: number, length: number): void;
   mp_js_init(pystackWords: number, heapBytes: number): void;
   mp_js_register_js_module(name: number, value: number): void;
-  mp_js_do_exec(source: number, length: number, out: number): void;
   mp_js_repl_init(): void;
   mp_js_repl_process_char(c: number): number;
   mp_sched_keyboard_interrupt(): void;
@@ -69,8 +78,16 @@ const HOST_MODULE = "_board";
 /** `pyexec_mode_kind` in the raw REPL (shared/runtime/pyexec.h). */
 const RAW_REPL = 1;
 
-/** The kind of value that stands for an exception (proxy_c.c). */
-const EXCEPTION = -1;
+const CTRL_D = 4;
+/** pyexec.c's answer to a program in the raw REPL, and its mark for the end of the output and of the traceback. */
+const OK_LENGTH = 2;
+const END_MARK = 4;
+/** `PYEXEC_FORCED_EXIT` (shared/runtime/pyexec.h). */
+const FORCED_EXIT = 0x100;
+/** Offsets of `vstr_t` (py/misc.h): bytes allocated, length, pointer. */
+const VSTR_ALLOC = 0;
+const VSTR_LENGTH = 4;
+const VSTR_BUFFER = 8;
 /** Bytes of a value that crosses between Python and JavaScript (proxy_c.c: PVN words). */
 const VALUE_BYTES = 12;
 
@@ -115,6 +132,10 @@ export class Firmware {
         _abort_js: () => {
           throw new Error("the firmware aborted");
         },
+        // nlr_jump_fail, in the words of ports/esp32/main.c, which then restarts the chip.
+        board_fatal: () => {
+          throw new Error("NLR jump failed");
+        },
       },
       wasi_snapshot_preview1: systemCalls.wasi,
     });
@@ -135,35 +156,84 @@ export class Firmware {
     const value = exports.malloc(VALUE_BYTES);
     proxies.writeModule(value);
     exports.mp_js_register_js_module(name, value);
+    // Makes the line that programs are run from.
+    this.silently(() => this.replInit());
   }
 
   /**
-   * Runs a program in `__main__`. Its source lies outside Python's heap.
+   * Runs a program in `__main__`, its output going to the console.
    *
    * @param source - Python source, UTF-8
    */
   exec(source: string | Uint8Array): ExecResult {
-    const bytes = typeof source === "string" ? encodeUtf8(source) : source;
-    const address = this.#exports.malloc(bytes.length + 1);
-    if (address === 0) return { kind: "exception", type: "MemoryError", text: "MemoryError: \n" };
-    this.memory.bytes.set(bytes, address);
-    this.memory.bytes[address + bytes.length] = 0;
-    const out = this.#exports.malloc(VALUE_BYTES);
-    this.#exports.mp_js_do_exec(address, bytes.length, out);
-    this.#exports.free(address);
-    const result = this.#takeResult(out);
-    this.#exports.free(out);
-    return result;
+    const end: number[] = [];
+    const forcedExit = this.#execute(source, {
+      announce: false,
+      onEnd: (bytes) => {
+        for (const byte of bytes) end.push(byte);
+      },
+    });
+    const traceback = Uint8Array.from(end.slice(1, forcedExit ? -1 : -2));
+    return { forcedExit, traceback: decodeUtf8(traceback) };
   }
 
-  #takeResult(out: number): ExecResult {
-    if (this.memory.view.getInt32(out, true) !== EXCEPTION) return { kind: "ok" };
-    const text = this.memory.u32(out + 8);
-    const message = this.memory.string(text, this.memory.u32(out + 4));
-    this.#exports.free(text);
-    // proxy_convert_mp_to_js_exc_cside joins the type's name and the traceback with a 0x04.
-    const split = message.indexOf("\x04");
-    return { kind: "exception", type: message.slice(0, split), text: message.slice(split + 1) };
+  /**
+   * Runs a program as the raw REPL does: output, 0x04, traceback, 0x04 and ">".
+   *
+   * @param announce - whether "OK" comes first
+   * @returns whether it asks for a soft reset
+   */
+  execRaw(source: Uint8Array, announce: boolean): boolean {
+    return this.#execute(source, { announce, onEnd: (bytes) => this.posix.writeConsole(bytes) });
+  }
+
+  /**
+   * pyexec.c's raw REPL does it. Its line is made to point to the source, which so lies outside Python's heap, as
+   * it does in the ESP32's raw-paste mode; and it needs no memory for the traceback when the heap is full.
+   */
+  #execute(source: string | Uint8Array, output: RawReplOutput): boolean {
+    const bytes = typeof source === "string" ? encodeUtf8(source) : source;
+    const address = this.#exports.malloc(bytes.length + 1);
+    if (address === 0) throw new Error(`no memory for a program of ${bytes.length} bytes`);
+    const { memory } = this;
+    memory.bytes.set(bytes, address);
+    memory.bytes[address + bytes.length] = 0;
+    const line = memory.u32(this.#exports.board_repl_line.value as number);
+    const mode = this.#exports.board_repl_mode.value as number;
+    const [modeBefore, alloc, buffer] = [mode, line + VSTR_ALLOC, line + VSTR_BUFFER].map((a) =>
+      memory.u32(a),
+    ) as [number, number, number];
+    memory.setU32(mode, RAW_REPL);
+    memory.setU32(line + VSTR_ALLOC, bytes.length + 1);
+    memory.setU32(line + VSTR_LENGTH, bytes.length);
+    memory.setU32(line + VSTR_BUFFER, address);
+    this.posix.intercept = this.#rawReplInterceptor(output);
+    const result = this.#exports.mp_js_repl_process_char(CTRL_D);
+    this.posix.intercept = undefined;
+    memory.setU32(mode, modeBefore);
+    memory.setU32(line + VSTR_ALLOC, alloc);
+    memory.setU32(line + VSTR_LENGTH, 0);
+    memory.setU32(line + VSTR_BUFFER, buffer);
+    this.#exports.free(address);
+    return (result & FORCED_EXIT) !== 0;
+  }
+
+  /** Tells the raw REPL's own output from the program's. */
+  #rawReplInterceptor({ announce, onEnd }: RawReplOutput): (bytes: Uint8Array) => boolean {
+    let stage: "start" | "program" | "end" = "start";
+    return (bytes) => {
+      if (stage === "start") {
+        if (bytes.length !== OK_LENGTH) throw new Error("the raw REPL did not answer OK");
+        stage = "program";
+        return !announce;
+      }
+      // The program has ended when nothing interrupts any more (parse_compile_execute).
+      if (stage === "program" && bytes.length === 1 && bytes[0] === END_MARK && this.interruptChar === -1) {
+        stage = "end";
+      }
+      if (stage === "end") onEnd(bytes);
+      return stage === "end";
+    };
   }
 
   /** Starts the friendly REPL: prints the banner and a prompt. */

@@ -9,6 +9,9 @@ import type { FirmwareMemory } from "./memory.ts";
  * numbers (py/mperrno.h) rather than with libc's: `OSError: [Errno 2] ENOENT`, as on the ESP32.
  */
 
+/** Text gets a CR before each LF; cooked text has it already; binary is to stay as it is. */
+export type OutputKind = "text" | "cooked" | "binary";
+
 /** The console's end of descriptors 0 to 2 and of the binary streams below. */
 export interface ConsoleStreams {
   /**
@@ -16,8 +19,7 @@ export interface ConsoleStreams {
    * @returns bytes read, or {@link INTERRUPTED} when an exception is pending
    */
   read(into: Uint8Array, text: boolean): number;
-  /** Writes; text has LF turned into CR LF. */
-  write(bytes: Uint8Array, text: boolean): void;
+  write(bytes: Uint8Array, kind: OutputKind): void;
   /** Whether a read would not wait. */
   readable(): boolean;
 }
@@ -25,10 +27,21 @@ export interface ConsoleStreams {
 /** What {@link ConsoleStreams.read} returns when it was interrupted. */
 export const INTERRUPTED = -1;
 
-/** Descriptors of `sys.stdin.buffer` and `sys.stdout.buffer`, told from the text streams 0 and 1. */
+/**
+ * Descriptors of Python's streams (_boot.py gives them these). What C code writes to 1 has its CR already, or wants
+ * none (mp_hal_stdout_tx_strn); `sys.stdout` and `sys.stderr` have it added, and the binary streams have not.
+ */
 export const STDIN_BUFFER_FD = 100;
 export const STDOUT_BUFFER_FD = 101;
+export const STDOUT_TEXT_FD = 102;
+const STDOUT_FD = 1;
+const STDERR_FD = 2;
 const FIRST_FILE_FD = 3;
+const OUTPUT_KINDS: Readonly<Record<number, OutputKind>> = {
+  [STDOUT_FD]: "cooked",
+  [STDERR_FD]: "text",
+  [STDOUT_TEXT_FD]: "text",
+};
 
 /** libc's EINTR (Emscripten numbers errno as WASI does): the only one that C code compares with. */
 const LIBC_EINTR = 27;
@@ -69,6 +82,8 @@ export class Posix {
   readonly #memory: () => FirmwareMemory;
   /** Whether what is written to the console is thrown away. */
   muted = false;
+  /** Sees what C code writes to the console; true takes it away. */
+  intercept: ((bytes: Uint8Array) => boolean) | undefined;
   #descriptors = new Map<number, Descriptor>();
   #cwd = "/";
 
@@ -76,6 +91,11 @@ export class Posix {
     this.#files = files;
     this.#console = console;
     this.#memory = memory;
+  }
+
+  /** Writes to the console as C code does. */
+  writeConsole(bytes: Uint8Array): void {
+    if (!this.muted) this.#console.write(bytes, "cooked");
   }
 
   /** Forgets open files without flushing them, as a reset does. */
@@ -166,14 +186,14 @@ export class Posix {
       descriptor = { file, append: (flags & O_APPEND) !== 0, position: 0 };
     }
     let fd = FIRST_FILE_FD;
-    while (this.#descriptors.has(fd) || fd === STDIN_BUFFER_FD || fd === STDOUT_BUFFER_FD) fd++;
+    while (this.#descriptors.has(fd) || isConsole(fd)) fd++;
     this.#descriptors.set(fd, descriptor);
     return fd;
   }
 
   #close(fd: number): number {
     const descriptor = this.#descriptors.get(fd);
-    if (!descriptor) return fd < FIRST_FILE_FD || fd >= STDIN_BUFFER_FD ? 0 : EBADF;
+    if (!descriptor) return isConsole(fd) ? 0 : EBADF;
     this.#descriptors.delete(fd);
     return -(descriptor.file?.close() ?? 0);
   }
@@ -206,13 +226,13 @@ export class Posix {
   }
 
   #transfer(fd: number, bytes: Uint8Array, direction: "read" | "write"): number {
-    const text = fd < FIRST_FILE_FD;
-    if (text || fd === STDIN_BUFFER_FD || fd === STDOUT_BUFFER_FD) {
+    if (isConsole(fd)) {
       if (direction === "write") {
-        if (!this.muted) this.#console.write(bytes, text);
+        const taken = fd === STDOUT_FD && this.intercept?.(bytes);
+        if (!this.muted && !taken) this.#console.write(bytes, OUTPUT_KINDS[fd] ?? "binary");
         return bytes.length;
       }
-      const read = this.#console.read(bytes, text);
+      const read = this.#console.read(bytes, fd !== STDIN_BUFFER_FD);
       return read === INTERRUPTED ? -LIBC_EINTR : read;
     }
     const descriptor = this.#descriptors.get(fd);
@@ -290,13 +310,17 @@ export class Posix {
     for (let i = 0; i < count; i++) {
       const at = fds + i * 8;
       const fd = view.getInt32(at, true);
-      const known = fd < FIRST_FILE_FD || fd === STDIN_BUFFER_FD || fd === STDOUT_BUFFER_FD;
       const input = fd === 0 || fd === STDIN_BUFFER_FD ? this.#console.readable() : true;
       const all = (input ? POLLIN : 0) | POLLOUT;
-      const events = known || this.#descriptors.has(fd) ? all & view.getInt16(at + 4, true) : POLLNVAL;
+      const events =
+        isConsole(fd) || this.#descriptors.has(fd) ? all & view.getInt16(at + 4, true) : POLLNVAL;
       view.setInt16(at + 6, events, true);
       if (events !== 0) ready++;
     }
     return ready;
   }
+}
+
+function isConsole(fd: number): boolean {
+  return fd < FIRST_FILE_FD || (fd >= STDIN_BUFFER_FD && fd <= STDOUT_TEXT_FD);
 }

@@ -10,7 +10,7 @@ import { encodeUtf8 } from "./text.ts";
 /** The serial line: waits for input without using the processor. */
 export interface Console {
   readByteBlocking(): number;
-  write(bytes: Uint8Array): void;
+  write(bytes: Uint8Array, kind: "cooked"): void;
 }
 
 const CTRL_A = 1;
@@ -33,27 +33,17 @@ export class Pyexec {
     this.#console = console;
   }
 
-  /**
-   * `pyexec_file_if_exists`: runs a file of the board's. True when the board is to be soft-reset (SystemExit);
-   * an exception is printed, and told by `failed`.
-   */
-  runFile(name: "boot.py" | "main.py"): { readonly forcedExit: boolean; readonly failed: boolean } {
+  /** `pyexec_file_if_exists`: runs a file of the board's, and prints the traceback. */
+  runFile(name: "boot.py" | "main.py"): ExecResult {
     // The check is Python's own, so that mounts count. A program can interrupt it.
-    const result = this.#interruptible(`try:
+    const result = this.#firmware.exec(`try:
  import os;os.stat(${JSON.stringify(name)})
 except OSError:
  pass
 else:
  execfile(${JSON.stringify(name)})`);
-    if (result.kind === "ok") return { forcedExit: false, failed: false };
-    if (result.type === "SystemExit") return { forcedExit: true, failed: false };
-    this.#print(withoutFirstFrame(result.text));
-    return { forcedExit: false, failed: true };
-  }
-
-  /** Runs a program as `mpremote run` does. */
-  runSource(source: Uint8Array): ExecResult {
-    return this.#interruptible(source);
+    this.#print(withoutFirstFrame(result.traceback));
+    return result;
   }
 
   /**
@@ -90,8 +80,7 @@ else:
       const c = this.#console.readByteBlocking();
       if (c === CTRL_A) {
         if (line.length === 2 && line[0] === CTRL_E) {
-          if (this.#rawPaste(line[1] as number) === "soft-reset") return "soft-reset";
-          this.#print(">");
+          if (this.#rawPaste(line[1] as number)) return "soft-reset";
         } else {
           this.#print("raw REPL; CTRL-B to exit\r\n>");
         }
@@ -102,71 +91,50 @@ else:
       } else if (c === CTRL_C) {
         line = [];
       } else if (c === CTRL_D) {
-        this.#print("OK");
         if (line.length === 0) {
-          this.#print("\r\n");
+          this.#print("OK\r\n");
           return "soft-reset";
         }
-        if (this.#executeRaw(Uint8Array.from(line)) === "soft-reset") return "soft-reset";
+        if (this.#firmware.execRaw(Uint8Array.from(line), true)) return "soft-reset";
         line = [];
-        this.#print(">");
       } else if (line.length < RAW_SOURCE_MAX) {
         line.push(c);
       }
     }
   }
 
-  /** `do_reader_stdin`: takes a program under flow control. */
-  #rawPaste(command: number): "done" | "soft-reset" {
+  /** `do_reader_stdin`: takes a program under flow control and runs it. True when it asks for a soft reset. */
+  #rawPaste(command: number): boolean {
     if (command !== "A".charCodeAt(0)) {
-      this.#print("R\x00");
-      return "done";
+      this.#print("R\x00>");
+      return false;
     }
     this.#print("R\x01");
-    this.#console.write(Uint8Array.of(RAW_PASTE_WINDOW & 0xff, RAW_PASTE_WINDOW >> 8, 1));
+    this.#console.write(Uint8Array.of(RAW_PASTE_WINDOW & 0xff, RAW_PASTE_WINDOW >> 8, 1), "cooked");
     const source: number[] = [];
     let window = RAW_PASTE_WINDOW;
     for (;;) {
       const c = this.#console.readByteBlocking();
       if (c === CTRL_C || c === CTRL_D) {
         this.#print("\x04");
-        if (c === CTRL_D) return this.#executeRaw(Uint8Array.from(source));
-        this.#print("\x04KeyboardInterrupt: \r\n\x04");
-        return "done";
+        if (c === CTRL_D) return this.#firmware.execRaw(Uint8Array.from(source), false);
+        this.#print("\x04KeyboardInterrupt: \r\n\x04>");
+        return false;
       }
       if (source.length < RAW_SOURCE_MAX) source.push(c);
       if (--window === 0) {
-        this.#console.write(Uint8Array.of(1));
+        this.#console.write(Uint8Array.of(1), "cooked");
         window = RAW_PASTE_WINDOW;
       }
     }
   }
 
-  /** `parse_compile_execute` with EXEC_FLAG_PRINT_EOF. */
-  #executeRaw(source: Uint8Array): "done" | "soft-reset" {
-    const result = this.#interruptible(source);
-    this.#print("\x04");
-    if (result.kind === "exception" && result.type !== "SystemExit") this.#print(cooked(result.text));
-    this.#print("\x04");
-    return result.kind === "exception" && result.type === "SystemExit" ? "soft-reset" : "done";
-  }
-
-  #interruptible(source: string | Uint8Array): ExecResult {
-    this.#firmware.interruptChar = CTRL_C;
-    const result = this.#firmware.exec(source);
-    this.#firmware.interruptChar = -1;
-    return result;
-  }
-
   #print(text: string): void {
-    this.#console.write(encodeUtf8(text));
+    this.#console.write(encodeUtf8(text), "cooked");
   }
 }
 
-/** Text with CR LF, as mp_hal_stdout_tx_strn_cooked makes it (shared/runtime/stdout_helpers.c). */
-export const cooked = (text: string): string => text.replaceAll("\n", "\r\n");
-
 /** A traceback without the frame of the line that ran execfile, which an ESP32 does not have. */
 function withoutFirstFrame(text: string): string {
-  return cooked(text.replace(/^(Traceback [^\n]*\n) {2}File "<stdin>", line \d+, in <module>\n/, "$1"));
+  return text.replace(/^(Traceback [^\r]*\r\n) {2}File "<stdin>", line \d+, in <module>\r\n/, "$1");
 }

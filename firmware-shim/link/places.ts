@@ -27,6 +27,10 @@ export interface Places {
   readonly interruptCharAddress: number;
   /** Address of `pyexec_mode_kind`, 1 in the raw REPL (shared/runtime/pyexec.c). */
   readonly replModeAddress: number;
+  /** Address of the pointer `MP_STATE_VM(repl_line)`, the REPL's line (shared/runtime/pyexec.c). */
+  readonly replLineAddress: number;
+  /** `for (;;) {}` of nlr_jump_fail and __fatal_error, from which there is no way out. */
+  readonly endlessLoops: readonly Expression[];
   /** Calls that print a C string of the banner, and where that string stands (shared/runtime/pyexec.c). */
   readonly bannerVersion: Node;
   readonly bannerMachine: Node;
@@ -86,7 +90,8 @@ export function findPlaces(module: binaryen.Module): Places {
     stackPointer,
     pendingCheck: findPendingCheck(functions, exported("mp_sched_keyboard_interrupt")),
     interruptCharAddress: findInterruptChar(exported("mp_hal_get_interrupt_char")),
-    replModeAddress: findReplMode(byName, exported("mp_js_repl_init")),
+    ...findRepl(byName, exported("mp_js_repl_init")),
+    endlessLoops: findEndlessLoops(functions),
     ...findBanner(module, functions),
   };
 }
@@ -170,14 +175,50 @@ function findInterruptChar(getter: FunctionBody): number {
   );
 }
 
-function findReplMode(byName: ReadonlyMap<string, FunctionBody>, replInit: FunctionBody): number {
-  // mp_js_repl_init only calls pyexec_event_repl_init, whose one load looks at the mode.
+function findRepl(
+  byName: ReadonlyMap<string, FunctionBody>,
+  replInit: FunctionBody,
+): Pick<Places, "replModeAddress" | "replLineAddress"> {
+  // mp_js_repl_init only calls pyexec_event_repl_init. Its one load looks at the mode, and its one store of a
+  // call's result keeps the line that vstr_new made.
   const call = exactlyOne(
     replInit.nodes.filter((n) => n.id === binaryen.CallId),
     "pyexec_event_repl_init",
   );
-  const init = byName.get(call.fields.target as string);
-  return offsetOf(exactlyOne(init?.nodes.filter((n) => n.id === binaryen.LoadId) ?? [], "pyexec_mode_kind"));
+  const nodes = byName.get(call.fields.target as string)?.nodes ?? [];
+  const mode = exactlyOne(
+    nodes.filter((n) => n.id === binaryen.LoadId),
+    "pyexec_mode_kind",
+  );
+  const line = exactlyOne(
+    nodes.filter((n) => n.id === binaryen.StoreId && holdsCall(n.fields.value as Expression)),
+    "repl_line",
+  );
+  return { replModeAddress: offsetOf(mode), replLineAddress: offsetOf(line) };
+}
+
+const holdsCall = (expression: Expression): boolean =>
+  expressionsOf(expression).some((n) => n.id === binaryen.CallId);
+
+/** One in nlr_jump_fail, one in the failure of an assertion. */
+const ENDLESS_LOOPS = 2;
+
+function findEndlessLoops(functions: readonly FunctionBody[]): Expression[] {
+  const isEndless = (n: Node): boolean => {
+    if (n.id !== binaryen.LoopId) return false;
+    const [body, ...rest] = expressionsOf(n.fields.body as Expression);
+    return (
+      rest.length === 0 &&
+      body?.id === binaryen.BreakId &&
+      body.fields.name === n.fields.name &&
+      body.fields.condition === 0
+    );
+  };
+  const found = functions.flatMap((f) => f.nodes.filter(isEndless)).map((n) => n.expression);
+  if (found.length !== ENDLESS_LOOPS) {
+    throw new UnknownFirmwareError(`endless loops were found ${found.length} times, not ${ENDLESS_LOOPS}`);
+  }
+  return found;
 }
 
 function findBanner(

@@ -39,8 +39,10 @@ export interface RelinkedFirmware {
  * - `gc_get_max_new_split` is 0, so the heap has a fixed size and ends in MemoryError;
  * - the VM's branches count down and call the imported `env.board_poll`, where Ctrl-C comes in;
  * - the banner's texts come from the exported globals `board_banner_version` and `board_banner_machine`
- *   (addresses of C strings), and the addresses of `mp_interrupt_char` and `pyexec_mode_kind` are exported as
- *   `board_interrupt_char` and `board_repl_mode`.
+ *   (addresses of C strings), and the addresses of `mp_interrupt_char`, `pyexec_mode_kind` and the pointer `repl_line`
+ *   are exported as `board_interrupt_char`, `board_repl_mode` and `board_repl_line`;
+ * - where the stock build stops for ever (an exception that nothing catches, a failed assertion) the imported
+ *   `env.board_fatal` is called.
  *
  * @param stock - the package's `micropython.wasm`
  * @param onProgress - told what is being done, a short phrase a step; the whole takes 10 to 20 s
@@ -114,9 +116,16 @@ function patch(module: binaryen.Module): void {
     ),
   );
 
+  module.addFunctionImport("board_fatal", "env", "board_fatal", binaryen.none, binaryen.none);
+  for (const loop of places.endlessLoops) {
+    const fatal = module.call("board_fatal", [], binaryen.none);
+    editing.Loop.setBody(loop, module.block(null, [fatal, module.unreachable()]));
+  }
+
   for (const [name, address] of [
     ["board_interrupt_char", places.interruptCharAddress],
     ["board_repl_mode", places.replModeAddress],
+    ["board_repl_line", places.replLineAddress],
   ] as const) {
     module.addGlobal(name, binaryen.i32, false, module.i32.const(address));
     module.addGlobalExport(name, name);

@@ -1,6 +1,6 @@
 # Runs once when the firmware starts, before boot.py: makes the stock build an ESP32's.
 # (ports/esp32/main.c and modules/_boot.py do the like.)
-import sys, gc, builtins, errno, uctypes, _board
+import sys, gc, builtins, errno, uctypes, micropython, vfs, _board
 from uos import chdir
 
 # ESP32: collect when the heap is full, not every 16 KB (py/gc.c, gc_alloc_threshold).
@@ -30,10 +30,51 @@ _set_str(sys.version, _strings[3])
 # sys.implementation is a tuple: type, length, name, version, _machine, _mpy, _build (py/modsys.c).
 _board.poke(id(sys.implementation) + 16, id(_strings[1]))
 _board.poke(id(sys.implementation) + 24, id(_strings[2]))
-# The binary streams are mp_obj_vfs_posix_file_t: type, descriptor (extmod/vfs_posix_file.c).
+# The streams are mp_obj_vfs_posix_file_t: type, descriptor (extmod/vfs_posix_file.c). The board knows by its
+# descriptor what a stream is for.
 _board.poke(id(sys.stdin.buffer) + 4, 100)
 _board.poke(id(sys.stdout.buffer) + 4, 101)
+_board.poke(id(sys.stdout) + 4, 102)
 
+
+
+# A module is type, globals (py/obj.h, mp_obj_module_t).
+def _set_globals(module, names):
+    _board.poke(id(module) + 4, id(names))
+    return names
+
+
+# The stock build raises MemoryError where there is no memory for an exception; there is no buffer to make larger.
+def _alloc_emergency_exception_buf(size):
+    pass
+
+
+_micropython = dict(micropython.__dict__)
+_micropython["alloc_emergency_exception_buf"] = _alloc_emergency_exception_buf
+_set_globals(micropython, _micropython)
+
+_mount = vfs.mount
+_umount = vfs.umount
+
+
+# The ROM file system is the board's own, not a mount of the program's.
+def mount(*args, **kwargs):
+    mounts = _mount(*args, **kwargs)
+    return mounts and [m for m in mounts if m[1] != "/rom"]
+
+
+def umount(mount):
+    if mount == "/rom":
+        raise OSError(errno.EINVAL)
+    _umount(mount)
+
+
+_vfs = dict(vfs.__dict__)
+_vfs["mount"] = mount
+_vfs["umount"] = umount
+# The files are on the flash, not on a host.
+del _vfs["VfsPosix"]
+_set_globals(vfs, _vfs)
 
 # The stock build's input() reads a stdin that is always 0 (ports/webassembly/mphalport.h).
 def _input(prompt=""):

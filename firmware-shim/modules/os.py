@@ -1,5 +1,6 @@
 # The os module of the ESP32 (extmod/modos.c, ports/esp32/mpconfigport.h).
 import uos
+import vfs
 import _board
 from collections import namedtuple
 from uctypes import addressof
@@ -14,8 +15,8 @@ rmdir = uos.rmdir
 stat = uos.stat
 statvfs = uos.statvfs
 unlink = uos.unlink
-mount = uos.mount
-umount = uos.umount
+mount = vfs.mount
+umount = vfs.umount
 
 _uname = namedtuple("uname", ("sysname", "nodename", "release", "version", "machine"))
 

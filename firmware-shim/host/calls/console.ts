@@ -12,7 +12,7 @@ const SPACE = 32;
 /** Host calls of `input()`, whose line editor is the one of shared/readline without history. */
 export function consoleCalls(board: Board): Record<string, HostCall> {
   let line: number[] = [];
-  const print = (text: string): void => board.console.write(encodeUtf8(text), true);
+  const print = (text: string): void => board.console.write(encodeUtf8(text), "text");
   const take = (c: number): string | number | undefined => {
     if (c === RETURN || c === NEWLINE) {
       print("\n");
@@ -28,7 +28,7 @@ export function consoleCalls(board: Board): Record<string, HostCall> {
       if (line.pop() !== undefined) print("\b\x1b[K");
     } else if (c >= SPACE) {
       line.push(c);
-      board.console.write(Uint8Array.of(c), false);
+      board.console.write(Uint8Array.of(c), "binary");
     }
     return undefined;
   };

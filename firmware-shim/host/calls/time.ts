@@ -29,6 +29,17 @@ export function timeCalls(board: Board): Record<string, HostCall> {
         if (wake === "interrupted") return Math.max(1, Math.ceil(end - clock.ticksMicros()));
       }
     },
+    /**
+     * Waits for anything to happen, until a deadline or for ever (None); where there are things to be asked, for
+     * a millisecond. False when the time is up.
+     */
+    wait_event: (deadline: number | null, askAgain: boolean) => {
+      const end = deadline ?? Number.POSITIVE_INFINITY;
+      const now = clock.ticksMicros();
+      if (now >= end) return false;
+      board.wait(askAgain ? Math.min(end, now + 1000) : end);
+      return true;
+    },
     idle: () => {
       board.wait(clock.ticksMicros());
     },

@@ -20,6 +20,21 @@ describe("FrameRing", () => {
     expect(ring.read()).toBeUndefined();
   });
 
+  it("tells whether a byte is among what has not been read", () => {
+    const ring = FrameRing.create(16);
+    for (let i = 0; i < 20; i++) {
+      ring.tryWrite(Uint8Array.of(1, 2, 3));
+      expect([ring.includes(3), ring.includes(4)]).toEqual([true, false]);
+      ring.tryWrite(Uint8Array.of(4));
+      expect(ring.includes(4)).toBe(true);
+      ring.read();
+      // The length of a frame is none of its bytes.
+      expect([ring.includes(3), ring.includes(4), ring.includes(1)]).toEqual([false, true, false]);
+      ring.read();
+      expect(ring.includes(4)).toBe(false);
+    }
+  });
+
   it("is the same ring when its memory is wrapped again", () => {
     const producer = FrameRing.create(64);
     producer.tryWrite(Uint8Array.of(9));
