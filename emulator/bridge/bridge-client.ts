@@ -215,8 +215,9 @@ export class BridgeClient {
     const was = this.#told;
     if (was === "refused" || (was === "disconnected" && !this.#refused)) return;
     this.#told = this.#refused ? "refused" : "disconnected";
-    if (was !== "disconnected") this.#options.deliver(encodeLink(false, 0));
+    // The board's host hears of it before the board does: a program that then fails may end at once.
     this.#options.onStatus({ kind: "disconnected", refused: this.#refused, reason });
+    if (was !== "disconnected") this.#options.deliver(encodeLink(false, 0));
   }
 
   #setTimer(ms: number, callback: () => void): void {
