@@ -44,7 +44,7 @@ async function type(line: string): Promise<void> {
   await page.keyboard.press("Enter");
 }
 
-const clock = () => page.locator("#clock").innerText();
+const clock = async () => (await page.locator("#clock").textContent()) ?? "";
 
 describe("a board in a page", () => {
   it("is on at the first visit, and its REPL answers what is typed", async () => {
@@ -252,24 +252,33 @@ describe("the page", () => {
     await page.getByText("The board is off.").waitFor();
   });
 
-  it("keeps its board when the server goes, and says that the network is lost", async () => {
-    const own = await startPageServer({ folder: PAGE_FOLDER, port: 0 });
-    await page.goto(own.url);
-    await untilTerminal(page, PROMPT);
-    await type("import network; network.WLAN().active(True)");
-    await page.locator("#network-text", { hasText: "connected" }).waitFor();
-    await own.close();
-    await page.getByText("the gateway does not answer").waitFor();
-    await page.click("#reset");
-    await untilTerminal(page, />>>\s+MicroPython v1[^>]*>>>$/);
-    await type("import network; network.WLAN().active(True)");
-    await page.getByText("the gateway does not answer").waitFor();
-    const again = await startPageServer({ folder: PAGE_FOLDER, port: Number(new URL(own.url).port) });
+  it("keeps its board when the server goes, says that the network is lost, and finds it again", async () => {
+    const connected = () => page.locator("#network-text", { hasText: "connected" }).waitFor();
+    const lost = () => page.getByText("the gateway does not answer").waitFor();
+    let own = await startPageServer({ folder: PAGE_FOLDER, port: 0 });
+    const port = Number(new URL(own.url).port);
     try {
-      await page.locator("#network-text", { hasText: "connected" }).waitFor();
+      await page.goto(own.url);
+      await untilTerminal(page, PROMPT);
+      await type("import network; network.WLAN().active(True)");
+      await connected();
+      await own.close();
+      await lost();
+      // Another gateway, with another token.
+      own = await startPageServer({ folder: PAGE_FOLDER, port });
+      await connected();
       await page.getByText("The board is on.").waitFor();
+
+      await own.close();
+      await lost();
+      await page.click("#reset");
+      await untilTerminal(page, />>>\s+MicroPython v1[^>]*>>>$/);
+      await type("import network; network.WLAN().active(True)");
+      await lost();
+      own = await startPageServer({ folder: PAGE_FOLDER, port });
+      await connected();
     } finally {
-      await again.close();
+      await own.close();
     }
   });
 
