@@ -230,9 +230,10 @@ export class BoardRuntime implements Board {
   #watchPacket(direction: "sent" | "received", packet: Uint8Array): void {
     if (!this.#init.watch.packets) return;
     const { address, dns } = this.radio.ifconfig();
+    const station = { mac: this.radio.mac, address, dns };
     this.#post({
       kind: "packet",
-      report: { direction, packet: packet.slice(), stamp: this.#stamp(), address, dns },
+      report: { direction, packet: packet.slice(), stamp: this.#stamp(), station },
     });
   }
 

@@ -60,12 +60,19 @@ export interface TlsFailure {
   readonly history: readonly ReportedEvent[];
 }
 
+/** The board's Wi-Fi interface as it is configured at the moment. */
+export interface Station {
+  /** Six bytes. */
+  readonly mac: Uint8Array;
+  /** Its own address and its name server's, dotted. */
+  readonly address: string;
+  readonly dns: string;
+}
+
 /** A packet of the board's sockets, as `firmware-shim/net/wisp` encodes it. */
 export interface PacketReport {
   readonly direction: "sent" | "received";
   readonly packet: Uint8Array;
   readonly stamp: Stamp;
-  /** The board's address and its name server's, dotted, as they are now. */
-  readonly address: string;
-  readonly dns: string;
+  readonly station: Station;
 }
