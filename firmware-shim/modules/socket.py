@@ -213,6 +213,7 @@ class socket(io.IOBase):
         if isinstance(handle, int):
             raise OSError(-handle)
         self._raw = Raw(handle)
+        self._h = handle  # select asks whether the board has events for it
 
     def connect(self, address):
         host, port = _pair(address)

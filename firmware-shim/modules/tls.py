@@ -3,8 +3,8 @@
 # timeout is OSError(116), where a Linux build of MicroPython has 110.
 import _board
 import io
-import select
 import socket as _socket
+import uselect
 from micropython import const
 from socket import Once, stream_read, stream_readinto, stream_readline, stream_write
 from uctypes import addressof
@@ -112,7 +112,7 @@ class SSLContext:
 
     def wrap_socket(self, sock, *, server_side=False, do_handshake_on_connect=True, server_hostname=None, client_id=None):
         # Raises where it is no stream (mp_get_stream_raise).
-        select.poll().register(sock, 0)
+        uselect.poll().register(sock, 0)
         if server_hostname is None:
             if self._mode == CERT_REQUIRED and not server_side:
                 raise ValueError("CERT_REQUIRED requires server_hostname")
@@ -120,7 +120,7 @@ class SSLContext:
                 _raise_code(_UNKNOWN)
         elif not isinstance(server_hostname, str):
             raise TypeError("can't convert '%s' object to str implicitly" % type(server_hostname).__name__)
-        wrapped = _SSLSocket(self, sock, server_hostname)
+        wrapped = SSLSocket(self, sock, server_hostname)
         if do_handshake_on_connect:
             wrapped._raw.handshake()
         return wrapped
@@ -245,6 +245,7 @@ class _Raw(io.IOBase):
 class SSLSocket(io.IOBase):
     def __init__(self, context, sock, hostname):
         self._raw = _Raw(context, sock, hostname)
+        self._h = self._raw.direct  # select asks whether the board has events for it
 
     # What one record holds, and None where there is nothing yet.
     def recv(self, length, flags=0):
@@ -301,8 +302,3 @@ class SSLSocket(io.IOBase):
 
     def __repr__(self):
         return "<SSLSocket>"
-
-
-# The module shows no SSLSocket.
-_SSLSocket = SSLSocket
-del SSLSocket

@@ -1,0 +1,58 @@
+/** A board on a network with `wrap` at hand, and the certificates that the TLS tests share. */
+import {
+  type Issued,
+  issueLeaf,
+  issueRoot,
+  type KeyKind,
+  type RootKeyKind,
+} from "../firmware-shim/tls/engine/certificates.ts";
+import { NetworkBoard } from "./network-board.ts";
+
+const TLS = `
+import ssl, tls
+def wrap(port, ca=None, mode=tls.CERT_REQUIRED, name="board.test", timeout=None, ciphers=None, **kw):
+    ctx = tls.SSLContext(tls.PROTOCOL_TLS_CLIENT)
+    ctx.verify_mode = mode
+    if ca:
+        ctx.load_verify_locations(ca)
+    if ciphers:
+        ctx.set_ciphers(ciphers)
+    s = client(port)
+    s.settimeout(timeout)
+    try:
+        return ctx.wrap_socket(s, server_hostname=name, **kw)
+    except BaseException as e:
+        s.close()
+        raise e
+`;
+
+/** A literal of Python's for a certificate. */
+export const literal = (text: string): string => JSON.stringify(text);
+
+/** @param clock - "now", or "2000" to leave the board's as it is at power-on */
+export async function startTlsBoard(clock: "now" | "2000"): Promise<NetworkBoard> {
+  const board = await NetworkBoard.start();
+  await board.run(TLS);
+  if (clock === "now") setClock(board, Date.now());
+  return board;
+}
+
+/** Sets the board's clock from outside, to milliseconds since 1970 UTC. */
+export function setClock(board: NetworkBoard, millis: number): void {
+  board.board.machine.clock.setRtcMicros(millis * 1000, "host");
+  board.board.machine.clockChanged();
+}
+
+/** Root, intermediate and leaf, with keys of a kind each. */
+export function issueChain(root: RootKeyKind, intermediate: KeyKind, leaf: KeyKind) {
+  const ca = issueRoot(root, `Root ${root}`);
+  const middle = issueLeaf(ca, intermediate, {
+    extensions: ["basicConstraints=critical,CA:TRUE", "keyUsage=critical,keyCertSign"],
+  });
+  return { ca, middle, leaf: issueLeaf(middle, leaf) };
+}
+
+/** A server's certificate with its issuer behind it, for servers that take both in one. */
+export function withIssuer(leaf: Issued, issuer: Issued): Issued {
+  return { ...leaf, pem: leaf.pem + issuer.pem };
+}
