@@ -1,7 +1,8 @@
 import { parentPort } from "node:worker_threads";
 import { WebSocket } from "ws";
 import type { OpenSocket } from "./bridge-client.ts";
-import { BRIDGE_STOP, type BridgeCommand, type BridgeStart, runBridge } from "./bridge-worker.ts";
+import { type BridgeCommand, type BridgeStart, runBridge } from "./bridge-worker.ts";
+import { BRIDGE_STOP } from "./commands.ts";
 import { HANDSHAKE_TIMEOUT, MAX_MESSAGE } from "./limits.ts";
 
 /** `ws` as the bridge wants it. */

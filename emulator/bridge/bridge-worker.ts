@@ -7,6 +7,7 @@ import { MAX_PACKET } from "../../firmware-shim/net/limits.ts";
 import { Doorbell } from "../mailbox/doorbell.ts";
 import { FrameRing } from "../mailbox/ring.ts";
 import { type BridgeAddress, BridgeClient, type BridgeStatus, type OpenSocket } from "./bridge-client.ts";
+import { BRIDGE_STOP } from "./commands.ts";
 import { RingWriter } from "./ring-writer.ts";
 
 /** The first message to the worker. */
@@ -18,9 +19,6 @@ export interface BridgeStart extends BridgeAddress {
   /** Packets from the board, each a Uint8Array; or null: it has drained a ring that was full. */
   readonly port: MessagePort;
 }
-
-/** The last message, if any: send what the board has sent, and end the worker. */
-export const BRIDGE_STOP = "stop";
 
 /** Later messages: where the gateway is from now on, or the end. */
 export type BridgeCommand = BridgeAddress | typeof BRIDGE_STOP;

@@ -63,7 +63,7 @@ export async function createNodeBoard(options: BoardOptions, setup: NodeBoardSet
       machine.powerOnKeepingClock();
     },
     close: async () => {
-      machine.powerOff();
+      await machine.finish();
       await (await gateway)?.close();
     },
   };

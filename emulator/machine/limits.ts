@@ -17,3 +17,6 @@ export const NETWORK_RING_BYTES = 4 * 1024 * 1024;
 
 /** Bytes of Python's heap: 160 KiB are free at the first prompt, as on an ESP32 without SPIRAM. */
 export const HEAP_BYTES = 168 * 1024;
+
+/** Milliseconds that the end of a program waits for its last bytes to leave: the gateway is near. */
+export const FINISH_TIMEOUT_MS = 2000;

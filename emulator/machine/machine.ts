@@ -5,17 +5,20 @@ import { createRtcStorage, Rtc } from "../../board/rtc.ts";
 import { MemoryFileSystem } from "../../firmware-shim/files/memory-file-system.ts";
 import { encodeUtf8 } from "../../firmware-shim/host/text.ts";
 import type { BridgeAddress, BridgeStatus } from "../bridge/bridge-client.ts";
+import { BRIDGE_STOP } from "../bridge/commands.ts";
 import { Doorbell } from "../mailbox/doorbell.ts";
 import { FrameRing } from "../mailbox/ring.ts";
 import type { ConsolePort } from "../serial/console-port.ts";
 import type { PacketReport, TlsFailure, TlsReport, WatchOptions } from "../watch/reports.ts";
-import { CONSOLE_RING_BYTES, HEAP_BYTES, NETWORK_RING_BYTES } from "./limits.ts";
+import { CONSOLE_RING_BYTES, FINISH_TIMEOUT_MS, HEAP_BYTES, NETWORK_RING_BYTES } from "./limits.ts";
 import { type BoardInit, type BoardMessage, Control, type ProgramEnd } from "./messages.ts";
 
 /** A worker as Node and pages both have it. */
 export interface WorkerHandle {
   post(message: unknown, transfer: readonly MessagePort[]): void;
   terminate(): void;
+  /** Resolves when the worker has ended, by itself or not; at once where the platform does not tell. */
+  readonly ended: Promise<void>;
 }
 
 export interface WorkerListeners {
@@ -127,6 +130,21 @@ export class Machine implements ConsolePort {
   powerOnKeepingClock(): void {
     this.powerOff();
     this.#start(PWRON_RESET);
+  }
+
+  /** Switches off once what the board has sent is on its way, for a program that has ended. */
+  async finish(): Promise<void> {
+    const bridge = this.#bridge;
+    if (bridge) {
+      bridge.post(BRIDGE_STOP, []);
+      let timer: ReturnType<typeof setTimeout> | undefined;
+      const patience = new Promise<void>((resolve) => {
+        timer = setTimeout(resolve, FINISH_TIMEOUT_MS);
+      });
+      await Promise.race([bridge.ended, patience]);
+      clearTimeout(timer);
+    }
+    this.powerOff();
   }
 
   powerOff(): void {

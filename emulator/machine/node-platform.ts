@@ -14,6 +14,7 @@ export const nodePlatform: Platform = {
     return {
       post: (message, transfer) => worker.postMessage(message, transfer as never),
       terminate: () => void worker.terminate(),
+      ended: new Promise((resolve) => worker.once("exit", () => resolve())),
     };
   },
   createChannel: () => new MessageChannel() as never,

@@ -16,6 +16,7 @@ export function webPlatform(programs: WorkerPrograms): Platform {
       return {
         post: (message, transfer) => worker.postMessage(message, transfer as Transferable[]),
         terminate: () => worker.terminate(),
+        ended: Promise.resolve(),
       };
     },
     createChannel: () => new MessageChannel(),

@@ -3,7 +3,7 @@
 import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
 import { buildSync } from "esbuild";
 import type { BridgeStatus } from "../../../emulator/bridge/bridge-client.ts";
-import { BRIDGE_STOP } from "../../../emulator/bridge/bridge-worker.ts";
+import { BRIDGE_STOP } from "../../../emulator/bridge/commands.ts";
 import { Doorbell } from "../../../emulator/mailbox/doorbell.ts";
 import { FrameRing } from "../../../emulator/mailbox/ring.ts";
 import * as errno from "../../../firmware-shim/net/errno.ts";
