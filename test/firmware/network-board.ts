@@ -28,10 +28,13 @@ const NAMES: Readonly<Record<string, string>> = { "known.test": "192.0.2.1", "lo
 export class NetworkBoard {
   readonly board: TestBoard;
   gateway: Gateway;
+  /** Where the gateway is, also when it has been closed. */
+  readonly #port: number;
 
   private constructor(board: TestBoard, gateway: Gateway) {
     this.board = board;
     this.gateway = gateway;
+    this.#port = Number(new URL(gateway.url).port);
   }
 
   /** @param setUp - whether it has run {@link JOIN}, whose names then stay for the programs of a test */
@@ -50,8 +53,8 @@ export class NetworkBoard {
 
   /** A new gateway where the old one was. */
   async restartGateway(): Promise<void> {
-    const { token, url } = this.gateway;
-    this.gateway = await startNamelessGateway(Date.now, { token, port: Number(new URL(url).port) });
+    const { token } = this.gateway;
+    this.gateway = await startNamelessGateway(Date.now, { token, port: this.#port });
   }
 
   async close(): Promise<void> {
