@@ -2,6 +2,7 @@
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { writeFileSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
 import { createServer as createTlsServer, type TLSSocket, type TlsOptions } from "node:tls";
 import type { Issued } from "./certificates.ts";
@@ -39,6 +40,21 @@ export class Servers {
     return port;
   }
 
+  /** `mosquitto`, an MQTT broker. */
+  async mosquitto(leaf: Issued): Promise<number> {
+    const port = await freePort();
+    const configuration = `${leaf.keyFile}.mosquitto`;
+    const lines = [
+      `listener ${port} 127.0.0.1`,
+      `certfile ${leaf.certificateFile}`,
+      `keyfile ${leaf.keyFile}`,
+    ];
+    // It would give up being root, and could not read the key then.
+    writeFileSync(configuration, [...lines, "allow_anonymous true", "user root", ""].join("\n"));
+    await this.#start("mosquitto", ["-v", "-c", configuration], /version \S+ running/);
+    return port;
+  }
+
   /** Node's own server. */
   async node(leaf: Issued, onConnection: (socket: TLSSocket) => void, options: TlsOptions = {}) {
     const server = createTlsServer(
@@ -63,7 +79,9 @@ export class Servers {
 
   /** Starts a server program and waits until its output says that it is ready. */
   async #start(command: string, args: readonly string[], ready: RegExp): Promise<ChildProcess> {
-    const child = spawn(command, args, { stdio: ["pipe", "pipe", "pipe"] });
+    // Debian keeps mosquitto where only administrators look.
+    const env = { ...process.env, PATH: `${process.env.PATH}:/usr/sbin` };
+    const child = spawn(command, args, { stdio: ["pipe", "pipe", "pipe"], env });
     this.#children.push(child);
     let output = "";
     await new Promise<void>((resolve, reject) => {
