@@ -256,7 +256,7 @@ class SSLSocket(io.IOBase):
         if not span.length:
             return 0
         raw = self._raw
-        n = raw._do(_board.tls_write, _board.tls_step_write, span.address, span.length, False)
+        n = raw._do(_board.tls_write, _board.tls_step_write, span.address, min(span.length, _CHUNK), False)
         raw.mask = _RD if n == -_EAGAIN else 0
         return n if n >= 0 else None
 

@@ -13,6 +13,8 @@ import { SocketHandle } from "./socket.ts";
 
 /** Ciphertext taken from a socket at a time: a record of the largest size and its header. */
 const RECEIVE_BYTES = 16 * 1024 + 512;
+/** Plaintext sealed before it is sent: four records, a small part of what the socket takes ahead of the gateway. */
+const SEND_BYTES = 16 * 1024;
 /** What a call returns when `tls_error` has an exception for Python to raise. Not an errno: those are above. */
 const FAILED = -1000;
 /** MBEDTLS_ERR_SSL_WANT_WRITE, where -EAGAIN is _WANT_READ: no errno either. */
@@ -112,7 +114,17 @@ export function tlsCalls(board: Board, memory: MemoryOf, observe?: TlsObserver):
   });
   const writing = (address: number, length: number): Operation => ({
     writes: true,
-    run: (connection) => connection.write(memory().bytes.subarray(address, address + length)),
+    run: (connection) => {
+      // Several records at once: the way to the gateway costs by the packet.
+      const data = memory().bytes.subarray(address, address + Math.min(length, SEND_BYTES));
+      let written = 0;
+      while (written < data.length) {
+        const result = connection.write(data.subarray(written));
+        if (typeof result !== "number") return written || result;
+        written += result;
+      }
+      return written;
+    },
   });
   const handshaking: Operation = {
     writes: true,
