@@ -238,6 +238,11 @@ export class Firmware {
 
   /** Starts the friendly REPL: prints the banner and a prompt. */
   replInit(): void {
+    // The stock build's begins as after Ctrl-B, with a line's end that pyexec_friendly_repl has not.
+    this.posix.intercept = () => {
+      this.posix.intercept = undefined;
+      return true;
+    };
     this.#exports.mp_js_repl_init();
   }
 

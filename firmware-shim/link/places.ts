@@ -29,6 +29,10 @@ export interface Places {
   readonly replModeAddress: number;
   /** Address of the pointer `MP_STATE_VM(repl_line)`, the REPL's line (shared/runtime/pyexec.c). */
   readonly replLineAddress: number;
+  /** In pyexec_friendly_repl_process_char, the branch taken when the line is empty. */
+  readonly emptyLineBranch: Expression;
+  /** There, the local that holds what readline_process_char returned: below 0 while the line is not finished. */
+  readonly readlineResult: number;
   /** `for (;;) {}` of nlr_jump_fail and __fatal_error, from which there is no way out. */
   readonly endlessLoops: readonly Expression[];
   /** Calls that print a C string of the banner, and where that string stands (shared/runtime/pyexec.c). */
@@ -83,6 +87,7 @@ export function findPlaces(module: binaryen.Module): Places {
     "the stack pointer",
   ).fields.name as string;
 
+  const repl = findRepl(byName, exported("mp_js_repl_init"));
   return {
     ...findCollector(functions, byName, exported),
     gcGetMaxNewSplit: findMaxNewSplit(functions),
@@ -90,7 +95,8 @@ export function findPlaces(module: binaryen.Module): Places {
     stackPointer,
     pendingCheck: findPendingCheck(functions, exported("mp_sched_keyboard_interrupt")),
     interruptCharAddress: findInterruptChar(exported("mp_hal_get_interrupt_char")),
-    ...findRepl(byName, exported("mp_js_repl_init")),
+    ...repl,
+    ...findEmptyLineBranch(functions, repl.replLineAddress),
     endlessLoops: findEndlessLoops(functions),
     ...findBanner(module, functions),
   };
@@ -199,6 +205,40 @@ function findRepl(
 
 const holdsCall = (expression: Expression): boolean =>
   expressionsOf(expression).some((n) => n.id === binaryen.CallId);
+
+function findEmptyLineBranch(
+  functions: readonly FunctionBody[],
+  replLineAddress: number,
+): Pick<Places, "emptyLineBranch" | "readlineResult"> {
+  // if (vstr_len(MP_STATE_VM(repl_line)) == 0) goto input_restart;
+  const testsLength = (n: Node): boolean => {
+    if (n.id !== binaryen.BreakId) return false;
+    const [eqz, length, ...rest] = n.fields.condition ? expressionsOf(n.fields.condition as Expression) : [];
+    return (
+      eqz?.id === binaryen.UnaryId &&
+      eqz.fields.op === binaryen.EqZInt32 &&
+      length?.id === binaryen.LoadId &&
+      length.fields.offset === VSTR_LENGTH_OFFSET &&
+      rest.some((m) => m.id === binaryen.LoadId && offsetOf(m) === replLineAddress)
+    );
+  };
+  const found = functions.flatMap((f) => f.nodes.filter(testsLength).map((branch) => ({ f, branch })));
+  const { f, branch } = exactlyOne(found, "the REPL's test for an empty line");
+  // if (ret < 0) return 0;
+  const locals = f.nodes.flatMap((n) => {
+    if (n.id !== binaryen.BreakId || !n.fields.condition) return [];
+    const [less, left, right] = expressionsOf(n.fields.condition as Expression);
+    if (less?.fields.op !== binaryen.LtSInt32 || left?.id !== binaryen.LocalGetId) return [];
+    return constantOf(right?.expression) === 0 ? [left.fields.index as number] : [];
+  });
+  return {
+    emptyLineBranch: branch.expression,
+    readlineResult: exactlyOne([...new Set(locals)], "readline_process_char's result"),
+  };
+}
+
+/** Offset of `len` in `vstr_t` (py/misc.h). */
+const VSTR_LENGTH_OFFSET = 4;
 
 /** One in nlr_jump_fail, one in the failure of an assertion. */
 const ENDLESS_LOOPS = 2;

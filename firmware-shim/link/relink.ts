@@ -41,6 +41,8 @@ export interface RelinkedFirmware {
  * - the banner's texts come from the exported globals `board_banner_version` and `board_banner_machine`
  *   (addresses of C strings), and the addresses of `mp_interrupt_char`, `pyexec_mode_kind` and the pointer `repl_line`
  *   are exported as `board_interrupt_char`, `board_repl_mode` and `board_repl_line`;
+ * - the friendly REPL starts a new line when an empty one is finished, not at any key that leaves it empty, so that
+ *   the up arrow works on it;
  * - where the stock build stops for ever (an exception that nothing catches, a failed assertion) the imported
  *   `env.board_fatal` is called.
  *
@@ -115,6 +117,13 @@ function patch(module: binaryen.Module): void {
       binaryen.i32,
     ),
   );
+
+  const isFinished = module.i32.ge_s(
+    module.local.get(places.readlineResult, binaryen.i32),
+    module.i32.const(0),
+  );
+  const isEmpty = editing.Break.getCondition(places.emptyLineBranch);
+  editing.Break.setCondition(places.emptyLineBranch, module.i32.and(isEmpty, isFinished));
 
   module.addFunctionImport("board_fatal", "env", "board_fatal", binaryen.none, binaryen.none);
   for (const loop of places.endlessLoops) {

@@ -79,6 +79,10 @@ export function constantOf(expression: unknown): number | undefined {
 interface Editing {
   Function: { setBody(fn: number, body: Expression): void };
   Load: { getPtr(load: Expression): Expression; setPtr(load: Expression, ptr: Expression): void };
+  Break: {
+    getCondition(branch: Expression): Expression;
+    setCondition(branch: Expression, condition: Expression): void;
+  };
   Loop: { setBody(loop: Expression, body: Expression): void };
   Call: { setOperandAt(call: Expression, index: number, operand: Expression): void };
 }
