@@ -7,6 +7,7 @@ import { Machine } from "../machine/machine.ts";
 import { nodePlatform } from "../machine/node-platform.ts";
 import { UserError } from "../user-error.ts";
 import type { AccessPointOption, BoardOptions } from "./options.ts";
+import { readTrace, watchBoard, watchOptions } from "./watch-board.ts";
 
 /** What a board of the command line is besides its options. */
 export interface NodeBoardSetup {
@@ -27,6 +28,7 @@ export interface NodeBoard {
 /** @throws UserError when the firmware package is missing or of another version */
 export async function createNodeBoard(options: BoardOptions, setup: NodeBoardSetup): Promise<NodeBoard> {
   const { wasm, rom } = await loadFirmware((step) => process.stderr.write(`breadbox: firmware: ${step}\n`));
+  const trace = readTrace(process.env.TRACE);
   let gateway: Promise<Gateway> | undefined;
   const machine = new Machine(
     {
@@ -39,10 +41,12 @@ export async function createNodeBoard(options: BoardOptions, setup: NodeBoardSet
       },
       uniqueId: uniqueId(process.pid & 0xff_ffff),
       accessPoints: [...DEFAULT_ACCESS_POINTS, ...options.accessPoints.map(accessPoint)],
+      watch: watchOptions(options, trace),
       ...setup,
     },
     nodePlatform,
   );
+  const stopWatching = watchBoard(machine, options, trace, (line) => process.stderr.write(`${line}\n`));
   const refused = new Promise<never>((_resolve, reject) => {
     machine.onNetwork((status) => {
       if (status.kind !== "disconnected" || !status.refused || !options.gateway) return;
@@ -64,6 +68,7 @@ export async function createNodeBoard(options: BoardOptions, setup: NodeBoardSet
     },
     close: async () => {
       await machine.finish();
+      stopWatching();
       await (await gateway)?.close();
     },
   };

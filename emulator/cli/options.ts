@@ -4,6 +4,7 @@ import { isIP } from "node:net";
 import { DEFAULT_SERIAL_PORT } from "../serial/limits.ts";
 import { UserError } from "../user-error.ts";
 import { parseIsoMicros } from "./iso-date.ts";
+import type { WatchSettings } from "./watch-board.ts";
 
 /** `now` is this machine's time when the board starts; a number is microseconds since 1970-01-01 UTC. */
 export type RtcSetting = "now" | number;
@@ -15,7 +16,7 @@ export interface AccessPointOption {
 }
 
 /** What any board can be started with. */
-export interface BoardOptions {
+export interface BoardOptions extends WatchSettings {
   readonly rtc?: RtcSetting;
   /** Networks besides the default ones. */
   readonly accessPoints: readonly AccessPointOption[];
@@ -61,10 +62,13 @@ const KEY_MIN = 8;
 const KEY_MAX = 63;
 const SSID_MAX_BYTES = 32;
 
-const BOARD_OPTIONS = ["--rtc", "--ap", "--gateway", "--token"];
+const BOARD_OPTIONS = ["--rtc", "--ap", "--gateway", "--token", "--pcap", "--keylog"];
+
+/** Options of a board that take no value. */
+const BOARD_FLAGS = ["--tls-keys"];
 
 export function parseRunOptions(words: readonly string[]): RunOptions {
-  const { values, positional } = readWords("run", words, [...BOARD_OPTIONS, "--timeout"]);
+  const { values, positional } = readWords("run", words, [...BOARD_OPTIONS, "--timeout"], BOARD_FLAGS);
   const [file] = takePositional("run", positional, ["FILE"]);
   if (file === undefined) throw new UserError("run: the file is missing; write: breadbox run FILE");
   if (!existsSync(file)) throw new UserError(`run: there is no file "${file}"`);
@@ -78,7 +82,7 @@ export function parseRunOptions(words: readonly string[]): RunOptions {
 }
 
 export function parseUpOptions(words: readonly string[]): UpOptions {
-  const { values, positional } = readWords("up", words, [...BOARD_OPTIONS, "--serial"]);
+  const { values, positional } = readWords("up", words, [...BOARD_OPTIONS, "--serial"], BOARD_FLAGS);
   const [name = "board"] = takePositional("up", positional, ["NAME"]);
   if (!/^[\w.-]+$/.test(name) || name === "auto" || name === "list") {
     throw new UserError(`up: "${name}" cannot be a board's name; use letters, digits, "-", "_" and "."`);
@@ -111,6 +115,21 @@ function boardOptions(values: Values): BoardOptions {
     accessPoints: (values.get("--ap") ?? []).map(parseAccessPoint),
     ...(rtc === undefined ? {} : { rtc: rtc === "now" ? ("now" as const) : parseIsoMicros(rtc) }),
     ...(gateway === undefined ? {} : { gateway }),
+    ...watchSettings(values),
+  };
+}
+
+function watchSettings(values: Values): WatchSettings {
+  const pcap = last(values, "--pcap");
+  const keyLog = last(values, "--keylog");
+  const tlsKeys = values.has("--tls-keys");
+  if (tlsKeys && pcap === undefined) {
+    throw new UserError("--tls-keys: the keys go into a capture; name its file with --pcap FILE");
+  }
+  return {
+    ...(pcap !== undefined && { pcap }),
+    ...(keyLog !== undefined && { keyLog }),
+    ...(tlsKeys && { tlsKeys }),
   };
 }
 
@@ -147,7 +166,7 @@ function parseAccessPoint(text: string): AccessPointOption {
   return { ssid, key };
 }
 
-function parsePort(option: string, text: string): number {
+export function parsePort(option: string, text: string): number {
   const port = Number(text);
   if (!/^\d+$/.test(text) || port > 65535) {
     throw new UserError(
@@ -165,10 +184,18 @@ function parseTimeout(text: string): number {
   return seconds * 1000;
 }
 
-type Values = ReadonlyMap<string, readonly string[]>;
+export type Values = ReadonlyMap<string, readonly string[]>;
 
-/** Sorts words into options, all of which take a value (`--x V` or `--x=V`), and the rest; `--` ends options. */
-function readWords(verb: string, words: readonly string[], known: readonly string[]) {
+/**
+ * Sorts words into options and the rest; `--` ends options. Those `known` take a value (`--x V` or `--x=V`), `flags`
+ * take none and get an empty one.
+ */
+export function readWords(
+  verb: string,
+  words: readonly string[],
+  known: readonly string[],
+  flags: readonly string[] = [],
+) {
   const values = new Map<string, string[]>();
   const positional: string[] = [];
   let options = true;
@@ -179,18 +206,22 @@ function readWords(verb: string, words: readonly string[], known: readonly strin
     else {
       const equals = word.indexOf("=");
       const name = equals === -1 ? word : word.slice(0, equals);
-      if (!known.includes(name)) {
-        throw new UserError(`${verb}: unknown option ${name}; it takes ${known.join(", ")}`);
+      const isFlag = flags.includes(name);
+      if (!isFlag && !known.includes(name)) {
+        throw new UserError(`${verb}: unknown option ${name}; it takes ${[...known, ...flags].join(", ")}`);
       }
-      const value = equals === -1 ? words[++at] : word.slice(equals + 1);
-      if (value === undefined || value === "") throw new UserError(`${verb}: ${name} needs a value`);
+      if (isFlag && equals !== -1) throw new UserError(`${verb}: ${name} takes no value`);
+      const value = isFlag ? "" : equals === -1 ? words[++at] : word.slice(equals + 1);
+      if (value === undefined || (value === "" && !isFlag)) {
+        throw new UserError(`${verb}: ${name} needs a value`);
+      }
       values.set(name, [...(values.get(name) ?? []), value]);
     }
   }
   return { values: values as Values, positional };
 }
 
-function takePositional(
+export function takePositional(
   verb: string,
   positional: readonly string[],
   names: readonly string[],
@@ -204,6 +235,6 @@ function takePositional(
 }
 
 /** The last of an option given several times. */
-function last(values: Values, name: string): string | undefined {
+export function last(values: Values, name: string): string | undefined {
   return values.get(name)?.at(-1);
 }

@@ -1,8 +1,10 @@
 /** `run FILE`: a fresh board runs the file. */
 import { readFileSync } from "node:fs";
 import { setFlagsFromString } from "node:v8";
+import type { TlsFailure } from "../watch/reports.ts";
 import { createNodeBoard } from "./node-board.ts";
 import type { RunOptions } from "./options.ts";
+import { explainNow, raised } from "./watch-board.ts";
 
 const CTRL_C = Uint8Array.of(3);
 
@@ -14,8 +16,8 @@ const CTRL_C = Uint8Array.of(3);
 const TIERING = "--wasm-tiering-budget=16000000";
 
 /**
- * The program's output goes to stdout alone; a traceback to stderr. Ctrl-C interrupts the program, a second one
- * ends the board.
+ * The program's output goes to stdout alone; a traceback to stderr, and after it, where a TLS connection was its
+ * cause, why that failed. Ctrl-C interrupts the program, a second one ends the board.
  *
  * @returns 0, or 1 where an exception was not caught or the time ran out
  */
@@ -25,10 +27,17 @@ export async function runCommand(options: RunOptions): Promise<number> {
   const { machine } = board;
   machine.onOutput((bytes) => process.stdout.write(bytes));
   const forwarding = forwardInput((bytes) => machine.input(bytes), machine.onInputDrain.bind(machine));
+  let lastFailure: TlsFailure | undefined;
+  machine.onTlsFailure((failure) => {
+    lastFailure = failure;
+  });
   let timer: NodeJS.Timeout | undefined;
   const ended = new Promise<number>((resolve) => {
     machine.onEnd(({ ok, traceback }) => {
       process.stderr.write(traceback);
+      if (lastFailure && raised(lastFailure, traceback)) {
+        for (const sentence of explainNow(lastFailure)) process.stderr.write(`breadbox: ${sentence}\n`);
+      }
       resolve(ok ? 0 : 1);
     });
     let interrupts = 0;

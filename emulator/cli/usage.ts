@@ -8,9 +8,13 @@ usage: breadbox [VERB ...]
       --timeout SECONDS      stop after so long
       --ap SSID[:KEY]        put another network in the air; may be repeated
       --gateway URL --token T  use a gateway that runs already, that of breadbox serve
+      --pcap FILE            capture its traffic for Wireshark; --tls-keys: with the keys to decrypt TLS
+      --keylog FILE          write those keys to a file of their own (NSS key log)
+                             TRACE=tls, TRACE=net or both in the environment tell on stderr what happens
   breadbox up [NAME]         a board that stays up, for mpremote and others
       --serial PORT          its serial port (default 2217; 0 picks one and prints it)
-      --rtc, --ap, --gateway  as for run
+      --rtc, --ap, --gateway, --pcap, --tls-keys, --keylog
+                             as for run
   breadbox serve             the page and its gateway
       --port PORT            default 8266; 0 picks one and prints it
       --host ADDRESS         where others may reach it too, over https (0.0.0.0: at every address)

@@ -9,7 +9,9 @@ type Peer = "server" | "client";
 /** Certificates that the path may have had: the peer's, and the trusted ones that it could lead to. */
 function pathOf({ chain, trusted }: ReportedVerification): CertificateSummary[] {
   const issuers = new Set(chain.map(({ issuer }) => issuer));
-  return [...chain, ...trusted.filter(({ subject }) => issuers.has(subject))];
+  const sent = new Set(chain.map((certificate) => JSON.stringify(certificate)));
+  const anchors = trusted.filter(({ subject }) => issuers.has(subject));
+  return [...chain, ...anchors.filter((certificate) => !sent.has(JSON.stringify(certificate)))];
 }
 
 /** Sentences on each of a verification's flags. */

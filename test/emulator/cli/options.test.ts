@@ -54,7 +54,23 @@ describe("run", () => {
     expect(parseRunOptions(["--rtc=2000-01-02", "--", here])).toMatchObject({ rtc: 946_771_200_000_000 });
   });
 
+  it("reads where the traffic is to be written", () => {
+    expect(parseRunOptions([here, "--pcap", "a.pcapng", "--tls-keys", "--keylog=k.log"])).toMatchObject({
+      file: here,
+      pcap: "a.pcapng",
+      tlsKeys: true,
+      keyLog: "k.log",
+    });
+    expect(parseUpOptions(["--pcap=a"])).toEqual({
+      ...{ name: "board", serialPort: 2217, accessPoints: [] },
+      pcap: "a",
+    });
+  });
+
   it.each([
+    [[here, "--tls-keys"], "--tls-keys: the keys go into a capture; name its file with --pcap FILE"],
+    [[here, "--pcap", "a", "--tls-keys=yes"], "run: --tls-keys takes no value"],
+    [[here, "--pcap="], "run: --pcap needs a value"],
     [[], "run: the file is missing; write: breadbox run FILE"],
     [["nowhere.py"], 'run: there is no file "nowhere.py"'],
     [["/"], 'run: "/" is not a file'],
@@ -68,7 +84,10 @@ describe("run", () => {
       [here, "--gateway", "http://x/", "--token", "x"],
       '--gateway: "http://x/" is no gateway\'s address; it is like ws://127.0.0.1:8266/wisp/',
     ],
-    [[here, "--port", "1"], "run: unknown option --port; it takes --rtc, --ap, --gateway, --token, --timeout"],
+    [
+      [here, "--port", "1"],
+      "run: unknown option --port; it takes --rtc, --ap, --gateway, --token, --pcap, --keylog, --timeout, --tls-keys",
+    ],
     [[here, "--rtc"], "run: --rtc needs a value"],
     [[here, "--timeout", "0"], '--timeout: "0" is no number of seconds between 0 and 2000000'],
     [[here, "--timeout", "1e3"], '--timeout: "1e3" is no number of seconds between 0 and 2000000'],
