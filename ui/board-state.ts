@@ -26,7 +26,7 @@ export const INITIAL_STATE: BoardState = {
   note: undefined,
 };
 
-export type Tone = "plain" | "warn" | "bad";
+export type Tone = "plain" | "busy" | "warn" | "bad";
 
 const NO_GATEWAY =
   "The board has no network: the gateway does not answer. Is Breadbox still running? This page keeps trying.";
@@ -35,14 +35,14 @@ const NO_GATEWAY =
 export function statusOf(state: BoardState): { readonly text: string; readonly tone: Tone } {
   const { network } = state;
   if (state.problem !== undefined) return { text: state.problem, tone: "bad" };
-  if (state.loading !== undefined) return { text: state.loading, tone: "plain" };
+  if (state.loading !== undefined) return { text: state.loading, tone: "busy" };
   if (!state.on) return { text: "The board is off.", tone: "plain" };
   if (network.kind === "failed") {
     return { text: `The board has no network until it is reset: ${network.reason}`, tone: "warn" };
   }
   if (network.kind === "disconnected" || state.gatewayMissing) return { text: NO_GATEWAY, tone: "warn" };
   if (state.note !== undefined) return { text: state.note, tone: "plain" };
-  if (!state.ready) return { text: "The board starts…", tone: "plain" };
+  if (!state.ready) return { text: "The board starts…", tone: "busy" };
   return { text: "The board is on.", tone: "plain" };
 }
 

@@ -37,7 +37,7 @@ describe("statusOf", () => {
 
   it("says the worst first", () => {
     const lost = { kind: "disconnected", refused: false, reason: "x" } as const;
-    expect(statusOf(INITIAL_STATE)).toEqual({ text: "Loading the page…", tone: "plain" });
+    expect(statusOf(INITIAL_STATE)).toEqual({ text: "Loading the page…", tone: "busy" });
     expect(statusOf({ ...on, problem: "p", loading: "l" })).toEqual({ text: "p", tone: "bad" });
     expect(statusOf({ ...on, on: false, network: lost })).toEqual({
       text: "The board is off.",
