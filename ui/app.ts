@@ -44,7 +44,12 @@ async function start(): Promise<void> {
   machine.onPower((on) => {
     store.set({ on, ready: false, note: undefined, gatewayMissing: false });
     input.clear();
-    if (on) terminal.write(SOFT_TERMINAL_RESET);
+    if (on) {
+      // The banner begins a line, wherever the board was when it went off.
+      terminal.write(SOFT_TERMINAL_RESET, () => {
+        if (terminal.buffer.active.cursorX > 0) terminal.write("\r\n");
+      });
+    }
     terminal.element!.parentElement!.dataset.power = on ? "on" : "off";
   });
   machine.onNetwork((network) => store.set({ network, note: undefined }));
