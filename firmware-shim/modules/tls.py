@@ -54,43 +54,37 @@ def _data(value):
     raise TypeError("can't convert '%s' object to str implicitly" % type(value).__name__)
 
 
+def _int(value):
+    if not isinstance(value, int):
+        raise TypeError("can't convert %s to int" % type(value).__name__)
+    return value
+
+
 class SSLContext:
+    # An ESP32's has these too; this board has not, so that setting one does not pass unnoticed.
+    verify_callback = None
+    psk_identity = None
+    psk_key = None
+    server_psk_keys = None
+
     def __init__(self, protocol):
-        if not isinstance(protocol, int):
-            raise TypeError("can't convert %s to int" % type(protocol).__name__)
-        self._protocol = protocol
+        self._protocol = _int(protocol)
         self._c = _board.tls_context(protocol)
-        self._mode = CERT_NONE if protocol & 1 else CERT_REQUIRED
+        self.verify_mode = CERT_NONE if protocol & 1 else CERT_REQUIRED
 
-    @property
-    def verify_mode(self):
-        return self._mode
+    # It has the attributes that it has (ssl_context_attr upstream): no check_hostname, for one.
+    def __setattr__(self, name, value):
+        if name == "verify_mode":
+            _board.tls_set_verify_mode(self._c, _int(value))
+        elif name in ("verify_callback", "psk_identity", "psk_key", "server_psk_keys"):
+            if value is not None:
+                raise NotImplementedError
+        elif name not in ("_protocol", "_c"):
+            raise AttributeError("'SSLContext' object has no attribute '%s'" % name)
+        object.__setattr__(self, name, value)
 
-    @verify_mode.setter
-    def verify_mode(self, mode):
-        if not isinstance(mode, int):
-            raise TypeError("can't convert %s to int" % type(mode).__name__)
-        self._mode = mode
-        _board.tls_set_verify_mode(self._c, mode)
-
-    # Attributes that an ESP32's has and this board has not yet: setting one must not pass unnoticed.
-    def _unset(self):
-        return None
-
-    def _refuse(self, value):
-        if value is not None:
-            raise NotImplementedError
-
-    verify_callback = property(_unset, _refuse)
-    psk_identity = property(_unset, _refuse)
-    psk_key = property(_unset, _refuse)
-    server_psk_keys = property(_unset, _refuse)
-
-    # There is none on an ESP32: the name is checked whenever the certificate is.
-    def _no_such(self, value=None):
-        raise AttributeError("'SSLContext' object has no attribute 'check_hostname'")
-
-    check_hostname = property(_no_such, _no_such)
+    def __delattr__(self, name):
+        raise AttributeError("'SSLContext' object has no attribute '%s'" % name)
 
     def get_ciphers(self):
         return _board.tls_ciphers().split(" ")
@@ -114,9 +108,9 @@ class SSLContext:
         # Raises where it is no stream (mp_get_stream_raise).
         uselect.poll().register(sock, 0)
         if server_hostname is None:
-            if self._mode == CERT_REQUIRED and not server_side:
+            if self.verify_mode == CERT_REQUIRED and not server_side:
                 raise ValueError("CERT_REQUIRED requires server_hostname")
-            if self._mode == CERT_REQUIRED and not self._protocol & 1:
+            if self.verify_mode == CERT_REQUIRED and not self._protocol & 1:
                 _raise_code(_UNKNOWN)
         elif not isinstance(server_hostname, str):
             raise TypeError("can't convert '%s' object to str implicitly" % type(server_hostname).__name__)
@@ -133,6 +127,7 @@ class _Raw(io.IOBase):
         # A socket of the board's needs no Python in between.
         self.direct = sock._raw if type(sock) is _socket.socket else None
         self.connection = _board.tls_open(context._c, hostname)
+        self.closed = False
         self.mask = 0  # what the protocol waits for, where that is not what was asked (poll_mask upstream)
 
     # Even over a non-blocking socket it waits for the end of the handshake.
@@ -213,10 +208,13 @@ class _Raw(io.IOBase):
         _board.tls_put(self.connection, addressof(record), n)
         return 0
 
-    # Like the ESP32's, close sends no close_notify.
+    # Like the ESP32's, close sends no close_notify. The stream below is told once.
     def close(self):
-        _board.tls_close(self.connection)
         sock = self.sock
+        if self.closed:
+            return
+        self.closed = True
+        _board.tls_close(self.connection)
         if isinstance(sock, io.IOBase):
             sock.ioctl(_CLOSE, 0)
         else:

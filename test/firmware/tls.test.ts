@@ -1,10 +1,10 @@
 /** TLS as Python sees it, against OpenSSL: chains, suites, data, and the clock. */
 import { once } from "node:events";
-import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 import { issueLeaf, issueRoot } from "../firmware-shim/tls/engine/certificates.ts";
 import { Servers } from "../firmware-shim/tls/engine/servers.ts";
 import type { NetworkBoard } from "./network-board.ts";
-import { issueChain, literal, setClock, startTlsBoard, withIssuer } from "./tls-board.ts";
+import { issueChain, literal, present, setClock, startTlsBoard, withIssuer } from "./tls-board.ts";
 
 const MEBIBYTE = 1024 * 1024;
 const DAY = 86_400_000;
@@ -17,6 +17,7 @@ beforeAll(async () => {
   board = await startTlsBoard("now");
 });
 afterAll(() => board.close());
+beforeEach(() => setClock(board, present()));
 afterEach(async () => {
   await board.run("s = None; gc.collect()");
   await servers.stop();
@@ -73,7 +74,7 @@ except Exception as e:
   const inTheFuture = "ValueError('\\nThe certificate validity starts in the future\\n',)\n";
   expect(await attempt()).toBe(inTheFuture);
 
-  const noon = new Date(Date.now() + DAY / 2).toISOString().split(/\D/).slice(0, 6).map(Number);
+  const noon = new Date(present() + DAY / 2).toISOString().split(/\D/).slice(0, 6).map(Number);
   await unset.run(`import machine; machine.RTC().datetime((${noon.slice(0, 3)}, 0, ${noon.slice(3)}, 0))`);
   expect(await attempt()).toBe("b'hello'\n");
 
@@ -84,10 +85,10 @@ except Exception as e:
 
   setClock(unset, Date.UTC(2001, 1, 1));
   expect(await attempt()).toBe(inTheFuture);
-  setClock(unset, Date.now());
+  setClock(unset, present());
   expect(await attempt()).toBe("b'hello'\n");
 
-  setClock(unset, Date.now() + 366 * DAY);
+  setClock(unset, present() + 366 * DAY);
   expect(await attempt()).toBe("ValueError('\\nThe certificate validity has expired\\n',)\n");
   await unset.close();
 });
@@ -97,7 +98,7 @@ it("sets the clock by NTP to the access point's time", async () => {
 import ntptime
 t = ntptime.time()
 ntptime.settime()
-print(abs(ntptime.time() - time.time()) <= 1, abs(t + 946684800 - ${Math.floor(Date.now() / 1000)}) < 30)
+print(abs(ntptime.time() - time.time()) <= 1, abs(t + 946684800 - ${Math.floor(present() / 1000)}) < 30)
 ntptime.host = "unknown.test"
 error(ntptime.settime)
 ntptime.host = "192.0.2.1"
@@ -135,12 +136,12 @@ print(wrap(${port}, good).read(), wrap(${port}, good, 2, "BOARD.test").read())
     "b'x' b'x'",
     "",
   ]);
-  setClock(board, Date.now() + 366 * DAY);
+  setClock(board, present() + 366 * DAY);
   const expired = "\\nThe certificate validity has expired\\n";
   expect(await board.run(`error(wrap, ${port}, good, 2, "other.test")`)).toBe(
     `ValueError('${expired}${named}',)\n`,
   );
-  setClock(board, Date.now());
+  setClock(board, present());
 });
 
 it("tells the peer what was wrong by an alert", async () => {
@@ -148,6 +149,37 @@ it("tells the peer what was wrong by an alert", async () => {
   const alert = once(server, "tlsClientError");
   await board.run(`error(wrap, ${port}, ${literal(issueRoot("p256", "Nobody").pem)})`);
   expect(((await alert)[0] as { code: string }).code).toBe("ERR_SSL_TLSV1_ALERT_UNKNOWN_CA");
+});
+
+it("is refused by a server that shares no suite or version", async () => {
+  const openssl = await servers.openssl(leaf, "-cipher", "ECDHE-ECDSA-AES256-GCM-SHA384", "-tls1_2");
+  const node = await servers.node(leaf, () => undefined, { minVersion: "TLSv1.3", maxVersion: "TLSv1.3" });
+  const source = `
+def attempt(port, ciphers):
+    try:
+        print(wrap(port, ${literal(ca.pem)}, ciphers=ciphers).cipher()[0])
+    except Exception as e:
+        print(repr(e))
+attempt(${openssl.port}, ["TLS-ECDHE-ECDSA-WITH-AES-128-GCM-SHA256"])
+attempt(${openssl.port}, ("TLS-ECDHE-ECDSA-WITH-AES-128-GCM-SHA256", "TLS-ECDHE-ECDSA-WITH-AES-256-GCM-SHA384"))
+attempt(${node.port}, None)
+`;
+  const alert = "OSError(-30592, 'MBEDTLS_ERR_SSL_FATAL_ALERT_MESSAGE')\n";
+  expect(await board.run(source)).toBe(`${alert}TLS-ECDHE-ECDSA-WITH-AES-256-GCM-SHA384\n${alert}`);
+});
+
+it("closes the connection of an SSLSocket that is collected", async () => {
+  let ended: (() => void) | undefined;
+  const end = new Promise<void>((resolve) => {
+    ended = resolve;
+  });
+  const { port } = await servers.node(leaf, (socket) => {
+    socket.on("error", () => undefined).on("close", () => ended?.());
+    socket.resume();
+  });
+  await board.run(`s = wrap(${port}, ${literal(ca.pem)})`);
+  await board.run("s = None\ngc.collect()\ngc.collect()");
+  await end;
 });
 
 it("takes certificates as ssl and tls do", async () => {
@@ -204,6 +236,8 @@ print(c.verify_mode, c.verify_callback)
 error(getattr, c, "check_hostname")
 error(setattr, c, "check_hostname", False)
 error(setattr, c, "verify_callback", print)
+error(setattr, c, "no_such", 1)
+error(delattr, c, "verify_mode")
 error(c.wrap_socket, 5)
 error(c.wrap_socket, object())
 c.verify_mode = 2
@@ -226,6 +260,8 @@ print(tls.MBEDTLS_VERSION)
     expect.stringMatching(/^AttributeError/),
     expect.stringMatching(/^AttributeError/),
     "NotImplementedError()",
+    expect.stringMatching(/^AttributeError/),
+    expect.stringMatching(/^AttributeError/),
     "OSError('stream operation not supported',)",
     "OSError('stream operation not supported',)",
     "OSError(-23936, 'MBEDTLS_ERR_UNKNOWN (0x5D80)')",

@@ -153,6 +153,25 @@ describe("a TCP stream", () => {
     expect(taken()).toEqual(["02010000006f6b"]);
   });
 
+  it("copies all that fits, over the packets in which it came, and can leave it there", () => {
+    const fd = connected();
+    const into = new Uint8Array(4);
+    expect(table.recvInto(fd, into)).toBe(-errno.EAGAIN);
+    for (const part of ["ab", "c", "defg"]) table.receive(wisp.encodeData(1, ascii(part)));
+    expect(table.recvInto(fd, into, true)).toBe(4);
+    expect(into).toEqual(ascii("abcd"));
+    expect(table.recvInto(fd, into.fill(0))).toBe(4);
+    expect(into).toEqual(ascii("abcd"));
+    table.receive(wisp.encodeFin(1));
+    expect(table.recvInto(fd, into, true)).toBe(3);
+    expect(table.recvInto(fd, into)).toBe(3);
+    expect(into).toEqual(ascii("efgd"));
+    expect(table.recvInto(fd, into)).toBe(0);
+    expect(table.recvInto(fd, into, true)).toBe(0);
+    expect(table.recvInto(table.open(SOCK_STREAM), into)).toBe(-errno.ENOTCONN);
+    expect(table.recvInto(60, into)).toBe(-errno.EBADF);
+  });
+
   it("sends what it has credit for, in packets of 64 KiB", () => {
     const fd = connected();
     expect(table.send(fd, new Uint8Array(WINDOW + 1).fill(7))).toBe(WINDOW);
@@ -264,6 +283,18 @@ describe("a UDP socket", () => {
     expect(table.recvFrom(fd, 2)).toEqual({ data: ascii("de"), peer: { address: "5.6.7.8", port: 53 } });
     expect(table.recv(fd, 9)).toEqual(ascii("g"));
     expect(table.recv(fd, 9)).toBe(-errno.EAGAIN);
+  });
+
+  it("peeks at a datagram, and copies one at a time", () => {
+    const fd = table.open(SOCK_DGRAM);
+    table.sendTo(fd, ascii("x"), "1.2.3.4", 80);
+    for (const text of ["abc", "de"]) table.receive(wisp.encodeDatagram(1, peer, ascii(text)));
+    const into = new Uint8Array(4);
+    expect(table.recvInto(fd, into, true)).toBe(3);
+    expect(table.recvInto(fd, into)).toBe(3);
+    expect(table.recvInto(fd, into)).toBe(2);
+    expect(into).toEqual(Uint8Array.of(...ascii("dec"), 0));
+    expect(table.recvInto(fd, into)).toBe(-errno.EAGAIN);
   });
 
   it("hears only the peer that connect has set", () => {
