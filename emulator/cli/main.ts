@@ -26,6 +26,13 @@ async function main(words: readonly string[]): Promise<number> {
       const options = parseServeOptions(rest);
       return (await import("./serve.ts")).serveCommand(options);
     }
+    case "ca":
+      return (await import("./ca.ts")).caCommand(rest);
+    case "lab-server": {
+      const { parseLabServerOptions } = await import("./ca-options.ts");
+      const options = parseLabServerOptions(rest);
+      return (await import("./lab-server.ts")).labServerCommand(options);
+    }
     case "help":
     case "-h":
     case "--help":

@@ -18,6 +18,17 @@ usage: breadbox [VERB ...]
   breadbox serve             the page and its gateway
       --port PORT            default 8266; 0 picks one and prints it
       --host ADDRESS         where others may reach it too, over https (0.0.0.0: at every address)
+  breadbox ca init           a lab's own certificate authority, in the folder lab-ca (--dir FOLDER)
+      --name CN              its name;  --key p256|p384|p521|rsa2048|rsa3072|rsa4096|rsa1024
+      --from, --until DATE   when it is valid, or --days N;  --hash sha256|sha384|sha512|sha1
+      --pkcs8, --der         the key as PKCS#8; files in DER too
+  breadbox ca issue NAME     a certificate of that CA; options as for init, and
+      --host NAME            a DNS name or IP address that it is for; may be repeated (default NAME)
+      --use server|client|both|ca   what it is for (default server); ca is an intermediate CA
+      --by NAME, --self-signed      who signs it (default the CA)
+  breadbox ca list           what there is
+  breadbox lab-server        servers with the faults a class should meet, and a page that lists them
+      --port PORT            of the page (default 8440; 0 picks free ones); --host ADDRESS
   breadbox connect ADDR VERB ... [+ VERB ...]
                              mpremote's verbs on a board that is up. ADDR is auto, list, a NAME,
                              rfc2217://HOST:PORT or socket://HOST:PORT; "connect auto" may be left out

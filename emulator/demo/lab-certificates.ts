@@ -1,4 +1,4 @@
-import forge from "node-forge";
+import { issueRoot, issueServer } from "../lab/authority.ts";
 
 /** A certificate authority made for one run, and a certificate of a server that it has signed. PEM. */
 export interface LabCertificates {
@@ -9,7 +9,7 @@ export interface LabCertificates {
   readonly notAfter: Date;
 }
 
-const RSA_BITS = 2048;
+const DAY_SECONDS = 86_400;
 
 /**
  * Issues a lab CA and a server certificate, RSA-2048 with SHA-256.
@@ -19,50 +19,16 @@ const RSA_BITS = 2048;
  * @param days - how long the server's certificate is valid; the CA's lasts ten times that
  */
 export function issueLabCertificates(hostname: string, notBefore: Date, days: number): LabCertificates {
-  const notAfter = new Date(notBefore.getTime() + days * 86_400_000);
-  const caEnd = new Date(notBefore.getTime() + 10 * days * 86_400_000);
-  const caKeys = forge.pki.rsa.generateKeyPair(RSA_BITS);
-  const caName = [{ name: "commonName", value: "Breadbox Lab CA" }];
-  const ca = certificate(caKeys.publicKey, "01", caName, caName, notBefore, caEnd);
-  ca.setExtensions([
-    { name: "basicConstraints", cA: true, critical: true },
-    { name: "keyUsage", keyCertSign: true, cRLSign: true, critical: true },
-  ]);
-  ca.sign(caKeys.privateKey, forge.md.sha256.create());
-
-  const keys = forge.pki.rsa.generateKeyPair(RSA_BITS);
-  const subject = [{ name: "commonName", value: hostname }];
-  const server = certificate(keys.publicKey, "02", subject, caName, notBefore, notAfter);
-  server.setExtensions([
-    { name: "basicConstraints", cA: false },
-    { name: "keyUsage", digitalSignature: true, keyEncipherment: true, critical: true },
-    { name: "extKeyUsage", serverAuth: true },
-    { name: "subjectAltName", altNames: [{ type: 2, value: hostname }] },
-  ]);
-  server.sign(caKeys.privateKey, forge.md.sha256.create());
+  const from = Math.floor(notBefore.getTime() / 1000);
+  const until = from + days * DAY_SECONDS;
+  const caValidity = { notBefore: from, notAfter: from + 10 * days * DAY_SECONDS };
+  const ca = issueRoot("Breadbox Lab CA", caValidity, "rsa2048");
+  const server = issueServer({ names: [hostname], notBefore: from, notAfter: until, keyKind: "rsa2048" }, ca);
   return {
-    ca: forge.pki.certificateToPem(ca),
-    certificate: forge.pki.certificateToPem(server),
-    key: forge.pki.privateKeyToPem(keys.privateKey),
-    notBefore,
-    notAfter,
+    ca: ca.certificate,
+    certificate: server.certificate,
+    key: server.keyPem,
+    notBefore: new Date(from * 1000),
+    notAfter: new Date(until * 1000),
   };
-}
-
-function certificate(
-  publicKey: forge.pki.rsa.PublicKey,
-  serialNumber: string,
-  subject: forge.pki.CertificateField[],
-  issuer: forge.pki.CertificateField[],
-  notBefore: Date,
-  notAfter: Date,
-): forge.pki.Certificate {
-  const made = forge.pki.createCertificate();
-  made.publicKey = publicKey;
-  made.serialNumber = serialNumber;
-  made.validity.notBefore = notBefore;
-  made.validity.notAfter = notAfter;
-  made.setSubject(subject);
-  made.setIssuer(issuer);
-  return made;
 }
