@@ -226,20 +226,15 @@ it.each([
   ["recv", "s.recv(1)"],
   ["read", "s.read(10)"],
   ["readline", "s.readline()"],
-  [
-    "a write that finds no room",
-    "s.write(bytes(20000)) if 0 else [s.write(bytes(20000)) for _ in range(500)]",
-  ],
-  ["connect", 'socket.socket().connect(("192.0.2.1", 9))'],
-  ["getaddrinfo", "socket.getaddrinfo('known.test', 9); 1/0", true],
-])("is interrupted in %s, and goes on", async (_name, source, ends = false) => {
+  ["a write that finds no room", "while True: s.write(bytes(20000))"],
+])("is interrupted in %s, and goes on", async (_name, source) => {
   await board.run(`s = client(${peer.port})`);
   const socket = await peer.connections.next();
   await board.board.startRaw(`print("waiting")\n${source}`);
   await board.board.until("waiting\r\n");
-  if (!ends) board.board.send(CTRL_C);
+  board.board.send(CTRL_C);
   const { stderr } = await board.board.finishRaw();
-  expect(stderr).toMatch(ends ? /ZeroDivisionError/ : /KeyboardInterrupt: \r\n$/);
+  expect(stderr).toMatch(/KeyboardInterrupt: \r\n$/);
   socket.write("still there\n");
   expect(await board.run("print(s.readline())")).toBe("b'still there\\n'\n");
 });
