@@ -2,7 +2,7 @@
  * The cipher suites compiled into the ESP32's mbedTLS, in its order of preference.
  *
  * Identifiers are IANA's, names and preference those of Mbed TLS 3.6 (`ssl_ciphersuites.c`) with ESP-IDF's options.
- * The whole list is what `SSLContext.get_ciphers()` shows; a connection offers the suites that are implemented.
+ * The whole list is what `SSLContext.get_ciphers()` shows.
  */
 
 import type { HashName } from "./crypto/provider.ts";
@@ -32,9 +32,7 @@ export interface CipherSuite {
   /** The MAC's hash for CBC; for AEAD ciphers the hash that the suite's name ends with, or SHA-256. */
   readonly hash: HashName;
   /** The hash of the PRF and of the transcript: SHA-384 where the suite says so, else SHA-256 (RFC 5246 section 5). */
-  readonly prfHash: HashName;
-  /** Whether this engine can negotiate it. */
-  readonly implemented: boolean;
+  readonly prfHash: "sha256" | "sha384";
 }
 
 type Row = readonly [id: number, name: string, keyExchange: KeyExchange, cipher: Cipher, hash: HashName];
@@ -130,12 +128,6 @@ const ROWS: readonly Row[] = [
   [0xc064, "TLS-PSK-WITH-ARIA-128-CBC-SHA256", "psk", "aria-128-cbc", "sha256"],
 ];
 
-const IMPLEMENTED_KEY_EXCHANGES: ReadonlySet<KeyExchange> = new Set<KeyExchange>([
-  "ecdhe-ecdsa",
-  "ecdhe-rsa",
-]);
-const IMPLEMENTED_CIPHERS: ReadonlySet<Cipher> = new Set<Cipher>(["aes-128-gcm", "aes-256-gcm"]);
-
 /** All suites of the ESP32, most preferred first. */
 export const CIPHER_SUITES: readonly CipherSuite[] = ROWS.map(([id, name, keyExchange, cipher, hash]) => ({
   id,
@@ -144,7 +136,6 @@ export const CIPHER_SUITES: readonly CipherSuite[] = ROWS.map(([id, name, keyExc
   cipher,
   hash,
   prfHash: hash === "sha384" ? "sha384" : "sha256",
-  implemented: IMPLEMENTED_KEY_EXCHANGES.has(keyExchange) && IMPLEMENTED_CIPHERS.has(cipher),
 }));
 
 const byId = new Map(CIPHER_SUITES.map((suite) => [suite.id, suite]));
@@ -163,4 +154,50 @@ export function cipherSuiteFromName(name: string): CipherSuite | undefined {
 /** Whether the suite's key exchange needs elliptic curves (`mbedtls_ssl_ciphersuite_uses_ec`). */
 export function usesEllipticCurves(suite: CipherSuite): boolean {
   return suite.keyExchange.startsWith("ecdh");
+}
+
+/** Whether each connection makes a curve key of its own (`mbedtls_ssl_ciphersuite_uses_ecdhe`). */
+export function usesEphemeralKeys(suite: CipherSuite): boolean {
+  return suite.keyExchange.startsWith("ecdhe");
+}
+
+/** `mbedtls_ssl_ciphersuite_uses_psk` */
+export function usesPsk(suite: CipherSuite): boolean {
+  return suite.keyExchange.endsWith("psk");
+}
+
+/** Whether the server sends a certificate (`mbedtls_ssl_ciphersuite_uses_srv_cert`). */
+export function usesServerCertificate(suite: CipherSuite): boolean {
+  return suite.keyExchange !== "psk" && suite.keyExchange !== "ecdhe-psk";
+}
+
+/** Whether the server may ask for a certificate (`mbedtls_ssl_ciphersuite_cert_req_allowed`). */
+export function allowsCertificateRequest(suite: CipherSuite): boolean {
+  return !usesPsk(suite);
+}
+
+/** What signs ServerKeyExchange, or undefined where it is not signed (`mbedtls_ssl_get_ciphersuite_sig_alg`). */
+export function serverSignature(suite: CipherSuite): "rsa" | "ecdsa" | undefined {
+  if (suite.keyExchange === "ecdhe-rsa") return "rsa";
+  return suite.keyExchange === "ecdhe-ecdsa" ? "ecdsa" : undefined;
+}
+
+/**
+ * The kind of key in the server's certificate, or undefined without one (`mbedtls_ssl_get_ciphersuite_sig_pk_alg`).
+ * ECDH-RSA asks for a curve key in a certificate with an RSA signature; mbedTLS does not look at the signature.
+ */
+export function serverKeyType(suite: CipherSuite): "rsa" | "ec" | undefined {
+  switch (suite.keyExchange) {
+    case "rsa":
+    case "rsa-psk":
+    case "ecdhe-rsa":
+      return "rsa";
+    case "ecdhe-ecdsa":
+    case "ecdh-ecdsa":
+    case "ecdh-rsa":
+      return "ec";
+    case "psk":
+    case "ecdhe-psk":
+      return undefined;
+  }
 }

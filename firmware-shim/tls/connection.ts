@@ -15,7 +15,7 @@ import {
   encodeAlert,
 } from "./alerts.ts";
 import { encodeUtf8 } from "./bytes.ts";
-import { startClient12 } from "./client12/handshake.ts";
+import { startClient12 } from "./client12/start.ts";
 import type { TlsContext } from "./context.ts";
 import type { CryptoProvider } from "./crypto/provider.ts";
 import { ERR, MbedTlsError } from "./errors.ts";
@@ -27,7 +27,8 @@ import {
   type TlsEvent,
   type TlsEventListener,
 } from "./events.ts";
-import { MAX_HOST_NAME_LENGTH, MAX_PLAINTEXT_OUT } from "./limits.ts";
+import type { Session12 } from "./handshake12/session.ts";
+import { MAX_HOST_NAME_LENGTH } from "./limits.ts";
 import { type AlertMessage, handshakeMessage, type Message } from "./messages/message.ts";
 import {
   CONTENT_TYPE_ALERT,
@@ -37,7 +38,8 @@ import {
 } from "./record/content-type.ts";
 import { MessageReader } from "./record/message-reader.ts";
 import { RecordWriter } from "./record/record-writer.ts";
-import type { ConnectionIo, State } from "./state.ts";
+import { startServer12 } from "./server12/start.ts";
+import type { ConnectionIo, Session, State } from "./state.ts";
 
 export interface TlsConnectionOptions {
   readonly crypto: CryptoProvider;
@@ -45,6 +47,8 @@ export interface TlsConnectionOptions {
   readonly serverHostname?: string | undefined;
   /** Seconds since 1970 UTC on the board's clock. */
   readonly now: () => number;
+  /** A client's session to take up again (`mbedtls_ssl_set_session`); the server may decline. */
+  readonly resume?: Session12 | undefined;
   /** Told what happens, as it happens; must not throw. */
   readonly onEvent?: TlsEventListener | undefined;
 }
@@ -55,10 +59,11 @@ export type Blocked = "want-read" | "error";
 export class TlsConnection {
   readonly #context: TlsContext;
   readonly #options: TlsConnectionOptions;
-  readonly #reader = new MessageReader();
+  readonly #reader: MessageReader;
   readonly #writer = new RecordWriter();
   readonly #io: ConnectionIo;
   #state: State | undefined;
+  #session: Session | undefined;
   #plaintext: Uint8Array | undefined;
   #socketEnded = false;
   #peerClosed = false;
@@ -67,12 +72,13 @@ export class TlsConnection {
   constructor(context: TlsContext, options: TlsConnectionOptions) {
     this.#context = context;
     this.#options = options;
+    this.#reader = new MessageReader(context.isServer);
     this.#io = this.#createIo();
     const { serverHostname } = options;
     if (serverHostname !== undefined && encodeUtf8(serverHostname).length > MAX_HOST_NAME_LENGTH) {
       this.#fail(new MbedTlsError(ERR.SSL_BAD_INPUT_DATA, { reason: "the host name is too long" }));
-    } else if (context.isServer || context.isDatagram) {
-      this.#fail(new MbedTlsError(ERR.SSL_FEATURE_UNAVAILABLE, { reason: "only TLS clients are built" }));
+    } else if (context.isDatagram) {
+      this.#fail(new MbedTlsError(ERR.SSL_FEATURE_UNAVAILABLE, { reason: "DTLS is not built" }));
     }
   }
 
@@ -105,10 +111,24 @@ export class TlsConnection {
 
   /** Goes on with the handshake as far as it goes. */
   handshake(): "connected" | Blocked {
-    while (!this.#error && !this.#state?.session) {
-      if (!this.#step()) return this.#error ? "error" : "want-read";
+    return this.#handshake(false);
+  }
+
+  /**
+   * Asks the peer for another handshake (`mbedtls_ssl_renegotiate`), for which the context's `renegotiation` must
+   * be set. `handshake`, `read` and `write` go on with it.
+   *
+   * @returns 0, or an mbedTLS code where it cannot be asked for; that changes nothing.
+   */
+  renegotiate(): number {
+    if (this.#error || !this.#state?.renegotiate) return ERR.SSL_BAD_INPUT_DATA;
+    try {
+      this.#enter(this.#state.renegotiate());
+      return 0;
+    } catch (error) {
+      if (!(error instanceof MbedTlsError)) throw error;
+      return error.code;
     }
-    return this.#error ? "error" : "connected";
   }
 
   /**
@@ -116,11 +136,10 @@ export class TlsConnection {
    * socket after the handshake, which mbedTLS takes for the same. Starts or finishes the handshake first.
    */
   read(max: number): Uint8Array | "eof" | Blocked {
-    const status = this.handshake();
-    if (status !== "connected") return this.#error?.code === ERR.SSL_PEER_CLOSE_NOTIFY ? "eof" : status;
+    if (this.#error) return this.#blocked();
     while (this.#plaintext === undefined) {
       if (this.#peerClosed) return "eof";
-      if (!this.#step()) return this.#blocked();
+      if (!this.#step(true)) return this.#blocked();
     }
     const data = this.#plaintext.subarray(0, max);
     this.#plaintext =
@@ -129,13 +148,14 @@ export class TlsConnection {
   }
 
   /**
-   * Sends application data in one record, and returns how many bytes were taken, at most 4096. The output is not
-   * limited here: a caller whose socket is full does not write. Starts or finishes the handshake first.
+   * Sends application data in one record, and returns how many bytes were taken, at most 4096, or fewer where the
+   * peers have agreed on shorter records. The output is not limited here: a caller whose socket is full does not
+   * write. Starts or finishes the handshake first.
    */
   write(bytes: Uint8Array): number | Blocked {
-    const status = this.handshake();
+    const status = this.#handshake(true);
     if (status !== "connected") return status;
-    const plaintext = bytes.subarray(0, MAX_PLAINTEXT_OUT);
+    const plaintext = bytes.subarray(0, this.#session?.maxFragmentLength);
     if (plaintext.length === 0) return 0;
     try {
       const event = plainEvent("sent", "ApplicationData", plaintext.length);
@@ -155,30 +175,60 @@ export class TlsConnection {
 
   /** mbedTLS's names of suite and version, such as `["TLS-ECDHE-…", "TLSv1.2"]`; undefined before the end of the handshake. */
   cipher(): readonly [name: string, version: string] | undefined {
-    const session = this.#state?.session;
-    return session && [session.cipherSuite.name, session.version];
+    return this.#session && [this.#session.cipherSuite.name, this.#session.version];
   }
 
   /** The peer's certificate; undefined before the end of the handshake. */
   get peerCertificateDer(): Uint8Array | undefined {
-    return this.#state?.session?.peerCertificates[0]?.der;
+    return this.#session?.peerCertificates[0]?.der;
   }
 
-  /** Starts, or takes one message. Returns false when nothing more can be done for now, or for good. */
-  #step(): boolean {
+  /** What a client needs to take the session up again (`mbedtls_ssl_get_session`); undefined before the handshake's end. */
+  get resumableSession(): Session12 | undefined {
+    return this.#session?.resumable;
+  }
+
+  #handshake(deferred: boolean): "connected" | Blocked {
+    while (!this.#error && !this.#state?.session) {
+      // In a renegotiation data may come in between; it has to be read first.
+      if (this.#plaintext !== undefined) return "want-read";
+      if (!this.#step(deferred)) return this.#error ? "error" : "want-read";
+    }
+    return this.#error ? "error" : "connected";
+  }
+
+  /**
+   * Starts, or takes one message. Returns false when nothing more can be done for now, or for good.
+   *
+   * @param deferred - Whether it is part of a read or a write.
+   */
+  #step(deferred: boolean): boolean {
     try {
       if (!this.#state) {
-        this.#state = startClient12(this.#io, this.#context, this.#options.serverHostname);
+        this.#state = this.#start();
         return true;
       }
       const message = this.#reader.next();
-      if (message) this.#state = this.#take(this.#state, message);
+      if (message) this.#enter(this.#take(this.#state, message));
       else if (this.#socketEnded) throw new MbedTlsError(ERR.SSL_CONN_EOF);
       return message !== undefined;
     } catch (error) {
-      this.#fail(error);
+      this.#fail(error, deferred);
       return false;
     }
+  }
+
+  #start(): State {
+    const { serverHostname, resume } = this.#options;
+    return this.#context.isServer
+      ? startServer12(this.#io, this.#context, serverHostname)
+      : startClient12(this.#io, this.#context, serverHostname, resume);
+  }
+
+  /** In a renegotiation the session before it stays the one that is asked for. */
+  #enter(state: State): void {
+    this.#state = state;
+    if (state.session) this.#session = state.session;
   }
 
   #take(state: State, message: Message): State {
@@ -187,11 +237,11 @@ export class TlsConnection {
   }
 
   #blocked(): "eof" | Blocked {
-    if (this.#error) return "error";
+    if (this.#error) return this.#error.code === ERR.SSL_PEER_CLOSE_NOTIFY ? "eof" : "error";
     return this.#peerClosed ? "eof" : "want-read";
   }
 
-  #fail(cause: unknown): void {
+  #fail(cause: unknown, deferred = false): void {
     const error = cause instanceof MbedTlsError ? cause : internalError(cause);
     const ended = error.code === ERR.SSL_CONN_EOF || error.code === ERR.SSL_PEER_CLOSE_NOTIFY;
     if (ended && this.#state?.session) {
@@ -199,7 +249,8 @@ export class TlsConnection {
       return;
     }
     this.#error = error;
-    if (error.alert) this.#sendAlert(ALERT_LEVEL_FATAL, error.alert);
+    const alert = error.alert ?? (deferred ? deferredAlert(error) : undefined);
+    if (alert) this.#sendAlert(ALERT_LEVEL_FATAL, alert);
     this.#report({ kind: "error", error });
   }
 
@@ -255,6 +306,11 @@ function settlesAlert({ level, code }: AlertMessage): boolean {
   if (level !== ALERT_LEVEL_WARNING) return true;
   if (code === ALERT_CODES.close_notify) throw new MbedTlsError(ERR.SSL_PEER_CLOSE_NOTIFY);
   return code !== ALERT_CODES.no_renegotiation;
+}
+
+/** What MicroPython adds where a handshake fails in a read or a write (`ssl_check_async_handshake_failure`). */
+function deferredAlert(error: MbedTlsError): AlertName | undefined {
+  return error.code === ERR.SSL_NO_CLIENT_CERTIFICATE ? "handshake_failure" : undefined;
 }
 
 /** A fault of the engine's own; it must not leave as an exception, since Python could not catch it. */

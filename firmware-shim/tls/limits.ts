@@ -48,5 +48,29 @@ export const RANDOM_LENGTH = 32;
 /** Bytes of the TLS 1.2 master secret (RFC 5246 section 8.1). */
 export const MASTER_SECRET_LENGTH = 48;
 
+/** Bytes of a premaster secret that RSA carries (RFC 5246 section 7.4.7.1). */
+export const RSA_PREMASTER_LENGTH = 48;
+
+/** Most bytes of a session_id (RFC 5246 section 7.4.1.2), and what a server makes one of. */
+export const SESSION_ID_LENGTH = 32;
+
+/** Fewest bytes of a session_id that mbedTLS's client offers again (`ssl_prepare_client_hello`). */
+export const MIN_RESUMED_SESSION_ID_LENGTH = 16;
+
+/** Most bytes of a pre-shared key: `MBEDTLS_PSK_MAX_LEN`, 32, or 48 where there are suites with SHA-384 and tickets. */
+export const MAX_PSK_LENGTH = 48;
+
+/** Records of another kind that may come while a renegotiation is waited for: `renego_max_records`. */
+export const MAX_RENEGOTIATION_RECORDS = 16;
+
+/** Seconds that a session stays in a server's cache: `MBEDTLS_SSL_CACHE_DEFAULT_TIMEOUT`. */
+export const SESSION_CACHE_TIMEOUT = 86400;
+
+/** Sessions in a server's cache: `MBEDTLS_SSL_CACHE_DEFAULT_MAX_ENTRIES`. */
+export const SESSION_CACHE_ENTRIES = 50;
+
+/** Groups of a client that a server remembers: `MBEDTLS_ECP_DP_MAX` less one. */
+export const MAX_CLIENT_GROUPS = 11;
+
 /** First size of the buffer for received ciphertext, in bytes: one record of the largest kind. */
 export const INPUT_BUFFER_LENGTH = RECORD_HEADER_LENGTH + MAX_RECORD_PAYLOAD_IN;

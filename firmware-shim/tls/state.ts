@@ -8,6 +8,7 @@ import type { CipherSuite } from "./ciphersuites.ts";
 import type { CryptoProvider } from "./crypto/provider.ts";
 import { ERR, MbedTlsError } from "./errors.ts";
 import type { TlsEvent } from "./events.ts";
+import type { Session12 } from "./handshake12/session.ts";
 import {
   HANDSHAKE_TYPES,
   type HandshakeMessage,
@@ -24,6 +25,10 @@ export interface Session {
   readonly version: string;
   /** The peer's chain as it came, its own certificate first; empty when it has none. */
   readonly peerCertificates: readonly Certificate[];
+  /** Most bytes of application data in a record that is sent. */
+  readonly maxFragmentLength: number;
+  /** What a later connection can take up again. */
+  readonly resumable: Session12;
 }
 
 export interface State {
@@ -31,6 +36,8 @@ export interface State {
   readonly session: Session | undefined;
   /** Takes the next message. @throws MbedTlsError, which ends the connection. */
   handle(message: Message): State;
+  /** Asks for another handshake, once one is over. @throws MbedTlsError */
+  renegotiate?(): State;
 }
 
 /** What a state may do to the connection that it belongs to. */

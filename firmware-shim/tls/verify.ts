@@ -2,16 +2,13 @@
 
 import type { AlertName } from "./alerts.ts";
 import type { KeyExchange } from "./ciphersuites.ts";
-import { CERT_NONE, CERT_OPTIONAL, CERT_REQUIRED, type TlsContext } from "./context.ts";
+import { CERT_NONE, CERT_OPTIONAL, CERT_REQUIRED, type TlsContext, VERIFY_MODE_MASK } from "./context.ts";
 import { ERR, ERR_SSL_CERTIFICATE_VERIFICATION_WITHOUT_HOSTNAME, MbedTlsError } from "./errors.ts";
 import type { ConnectionIo } from "./state.ts";
 import type { Certificate } from "./x509/certificate.ts";
 import { FLAG } from "./x509/flags.ts";
 import { checkCertificateUsage } from "./x509/usage.ts";
 import { verifyChain } from "./x509/verify.ts";
-
-/** mbedTLS keeps the mode in a byte. */
-const VERIFY_MODE_MASK = 0xff;
 
 /** Which alert is sent for which flags: the first that fits (`ssl_tls.c` calls the choice debatable). */
 const ALERTS: readonly (readonly [flag: number, alert: AlertName])[] = [
@@ -44,12 +41,13 @@ interface Judgement {
 }
 
 /**
- * Judges the server's chain as the context's verify mode says, and reports the result.
+ * Judges the peer's chain as the context's verify mode says, and reports the result.
  *
  * With `CERT_NONE` nothing is looked at and no callback is called. With `CERT_OPTIONAL` a bad certificate is
  * reported and accepted; only a callback's own code ends the handshake. With any other mode a bad certificate does.
  *
- * @param hostName - Undefined when none was set, which `CERT_REQUIRED` does not allow.
+ * @param hostName - Undefined when none was set, which `CERT_REQUIRED` does not allow a client.
+ * @param peer - Whose chain it is.
  * @throws MbedTlsError with the flags, and with the alert that mbedTLS picks for them.
  */
 export function verifyPeer(
@@ -57,14 +55,15 @@ export function verifyPeer(
   context: TlsContext,
   hostName: string | undefined,
   chain: readonly Certificate[],
+  peer: "server" | "client",
   keyExchange: KeyExchange,
 ): void {
   const mode = context.verifyMode & VERIFY_MODE_MASK;
   if (mode === CERT_NONE) return;
-  if (hostName === undefined && mode === CERT_REQUIRED) {
+  if (peer === "server" && hostName === undefined && mode === CERT_REQUIRED) {
     throw new MbedTlsError(ERR_SSL_CERTIFICATE_VERIFICATION_WITHOUT_HOSTNAME);
   }
-  const { flags, code } = judge(io, context, hostName, chain, keyExchange);
+  const { flags, code } = judge(io, context, hostName, chain, peer, keyExchange);
   const failure = failureCode(code, mode, context);
   const judged = { chain, trusted: context.caChain, hostName, now: io.now() };
   io.report({ kind: "verification", flags, accepted: failure === 0, ...judged });
@@ -77,6 +76,7 @@ function judge(
   context: TlsContext,
   hostName: string | undefined,
   chain: readonly Certificate[],
+  peer: "server" | "client",
   keyExchange: KeyExchange,
 ): Judgement {
   const [own] = chain;
@@ -95,7 +95,7 @@ function judge(
   });
   let flags = path.flags;
   if (own.subjectPublicKey.type === "unsupported") flags |= FLAG.BADCERT_BAD_KEY;
-  flags |= checkCertificateUsage(own, "server", keyExchange);
+  flags |= checkCertificateUsage(own, peer, keyExchange);
   const added = flags !== path.flags ? ERR.SSL_BAD_CERTIFICATE : 0;
   return { flags: flags >>> 0, code: path.error !== 0 ? path.error : added };
 }

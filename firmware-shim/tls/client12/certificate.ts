@@ -1,56 +1,45 @@
 /** Waiting for the server's Certificate: `mbedtls_ssl_parse_certificate` in mbedTLS's ssl_tls.c. */
 
 import { ERR, MbedTlsError } from "../errors.ts";
-import { decodeCertificates } from "../messages/certificate.ts";
+import type { Handshake12 } from "../handshake12/handshake.ts";
+import type { Negotiated } from "../handshake12/negotiated.ts";
+import { parsePeerCertificates } from "../handshake12/peer-certificate.ts";
 import type { Message } from "../messages/message.ts";
 import { requireHandshake, requireMessage, type State } from "../state.ts";
 import { verifyPeer } from "../verify.ts";
-import { type Certificate, parseCertificate } from "../x509/certificate.ts";
-import { InvalidCertificateError } from "../x509/errors.ts";
-import type { ClientHandshake } from "./handshake.ts";
-import type { Negotiated } from "./server-hello.ts";
-import { ExpectServerKeyExchange } from "./server-key-exchange.ts";
+import type { Certificate } from "../x509/certificate.ts";
+import { bytesEqual } from "../x509/name.ts";
 
 export class ExpectCertificate implements State {
   readonly session = undefined;
-  readonly #handshake: ClientHandshake;
+  readonly #handshake: Handshake12;
   readonly #negotiated: Negotiated;
+  readonly #next: (chain: readonly Certificate[]) => State;
 
-  constructor(handshake: ClientHandshake, negotiated: Negotiated) {
+  constructor(
+    handshake: Handshake12,
+    negotiated: Negotiated,
+    next: (chain: readonly Certificate[]) => State,
+  ) {
     this.#handshake = handshake;
     this.#negotiated = negotiated;
+    this.#next = next;
   }
 
   handle(message: Message): State {
     const body = requireMessage(message, "Certificate");
-    const peerCertificates = parseChain(body);
-    const [own] = peerCertificates;
-    const { io, context, hostName, transcript } = this.#handshake;
-    verifyPeer(io, context, hostName, peerCertificates, this.#negotiated.cipherSuite.keyExchange);
+    const chain = parsePeerCertificates(body, (der) => this.#checkUnchanged(der));
+    const { io, context, setting, transcript } = this.#handshake;
+    verifyPeer(io, context, setting.hostName, chain, "server", this.#negotiated.cipherSuite.keyExchange);
     transcript.add(requireHandshake(message, "Certificate").bytes);
-    return new ExpectServerKeyExchange(
-      this.#handshake,
-      { ...this.#negotiated, peerCertificates },
-      own?.subjectPublicKey ?? { type: "unsupported" },
-    );
+    return this.#next(chain);
   }
-}
 
-/** mbedTLS leaves such certificates out of the chain, the peer's own included: another one may be trusted. */
-const UNKNOWN_SIGNATURE_ALGORITHM = ERR.X509_UNKNOWN_SIG_ALG + ERR.OID_NOT_FOUND;
-
-/** Parses each certificate as it is reached. One that does not parse ends the handshake whatever the verify mode. */
-function parseChain(body: Uint8Array): Certificate[] {
-  const chain: Certificate[] = [];
-  for (const der of decodeCertificates(body)) {
-    try {
-      chain.push(parseCertificate(der));
-    } catch (error) {
-      if (!(error instanceof InvalidCertificateError)) throw error;
-      if (error.code === UNKNOWN_SIGNATURE_ALGORITHM) continue;
-      const alert = error.code === ERR.X509_UNKNOWN_VERSION ? "unsupported_certificate" : "bad_certificate";
-      throw new MbedTlsError(error.code, { alert, reason: error.message });
-    }
+  /** In a renegotiation the server must stay who it was (`ssl_check_peer_crt_unchanged`), against triple handshakes. */
+  #checkUnchanged(der: Uint8Array): void {
+    const { previous } = this.#handshake.setting;
+    const before = previous?.session.peerCertificates[0]?.der;
+    if (!previous || (before && bytesEqual(before, der))) return;
+    throw new MbedTlsError(ERR.SSL_BAD_CERTIFICATE, { alert: "access_denied" });
   }
-  return chain;
 }

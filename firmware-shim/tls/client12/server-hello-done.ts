@@ -3,33 +3,29 @@
  * answer: `ssl_parse_certificate_request` to `mbedtls_ssl_write_finished` in mbedTLS.
  */
 
-import { encodeVector } from "../bytes.ts";
-import { decodeError, ERR, MbedTlsError } from "../errors.ts";
-import {
-  type ConnectionKeys,
-  connectionKeys,
-  extendedMasterSecret,
-  masterSecret,
-  verifyData,
-} from "../key-schedule.ts";
+import { decodeError } from "../errors.ts";
+import { ExpectChangeCipherSpec, sendFinished } from "../handshake12/finished.ts";
+import type { Handshake12 } from "../handshake12/handshake.ts";
+import type { Authenticated } from "../handshake12/negotiated.ts";
+import { deriveMasterSecret, deriveSecrets } from "../handshake12/secrets.ts";
+import { signWithOwnKey } from "../handshake12/sign.ts";
+import { establish } from "../handshake12/traffic.ts";
 import { encodeCertificates } from "../messages/certificate.ts";
 import { decodeCertificateRequest } from "../messages/certificate-request.ts";
 import { HANDSHAKE_TYPES, type HandshakeMessage, type Message } from "../messages/message.ts";
-import type { EcdheParameters } from "../messages/server-key-exchange.ts";
-import { cipherParameters } from "../record/suite-protection.ts";
+import { type EcdheParameters, encodeSigned } from "../messages/server-key-exchange.ts";
 import { requireHandshake, type State, unexpectedMessage } from "../state.ts";
-import { ExpectChangeCipherSpec, ExpectNewSessionTicket } from "./finished.ts";
-import type { ClientHandshake } from "./handshake.ts";
-import type { Authenticated } from "./server-key-exchange.ts";
+import { createClientKeyExchange } from "./client-key-exchange.ts";
+import { awaitTicket } from "./ticket.ts";
 
 /** CertificateRequest or ServerHelloDone may come. */
 export class ExpectCertificateRequest implements State {
   readonly session = undefined;
-  readonly #handshake: ClientHandshake;
+  readonly #handshake: Handshake12;
   readonly #authenticated: Authenticated;
-  readonly #parameters: EcdheParameters;
+  readonly #parameters: EcdheParameters | undefined;
 
-  constructor(handshake: ClientHandshake, authenticated: Authenticated, parameters: EcdheParameters) {
+  constructor(handshake: Handshake12, authenticated: Authenticated, parameters: EcdheParameters | undefined) {
     this.#handshake = handshake;
     this.#authenticated = authenticated;
     this.#parameters = parameters;
@@ -47,17 +43,17 @@ export class ExpectCertificateRequest implements State {
 }
 
 /** Only ServerHelloDone may come. */
-class ExpectServerHelloDone implements State {
+export class ExpectServerHelloDone implements State {
   readonly session = undefined;
-  readonly #handshake: ClientHandshake;
+  readonly #handshake: Handshake12;
   readonly #authenticated: Authenticated;
-  readonly #parameters: EcdheParameters;
+  readonly #parameters: EcdheParameters | undefined;
   readonly #certificateRequested: boolean;
 
   constructor(
-    handshake: ClientHandshake,
+    handshake: Handshake12,
     authenticated: Authenticated,
-    parameters: EcdheParameters,
+    parameters: EcdheParameters | undefined,
     certificateRequested: boolean,
   ) {
     this.#handshake = handshake;
@@ -71,60 +67,46 @@ class ExpectServerHelloDone implements State {
     if (message.kind !== "handshake") throw unexpectedMessage(`${message.kind} instead of ServerHelloDone`);
     if (!isServerHelloDone(message))
       throw decodeError(`handshake type ${message.type} instead of ServerHelloDone`);
-    this.#handshake.transcript.add(message.bytes);
-    // A client without a certificate answers the request with an empty list (RFC 5246 section 7.4.6).
-    if (this.#certificateRequested) this.#handshake.send("Certificate", encodeCertificates([]));
-    const preMasterSecret = this.#sendClientKeyExchange();
-    return this.#finish(this.#deriveMasterSecret(preMasterSecret));
+    const handshake = this.#handshake;
+    handshake.transcript.add(message.bytes);
+    if (this.#certificateRequested) this.#sendCertificate();
+    const { body, preMasterSecret } = createClientKeyExchange(
+      handshake,
+      this.#authenticated,
+      this.#parameters,
+    );
+    handshake.send("ClientKeyExchange", body);
+    const master = deriveMasterSecret(handshake, this.#authenticated, preMasterSecret);
+    if (this.#certificateRequested) this.#sendCertificateVerify();
+    return this.#finish(master);
   }
 
-  /** Returns the premaster secret: the shared X coordinate (RFC 8422 section 5.10). */
-  #sendClientKeyExchange(): Uint8Array {
-    const pair = this.#handshake.io.crypto.generateEcdhKeyPair(this.#parameters.curve);
-    const secret = pair.deriveSharedSecret(this.#parameters.point);
-    if (!secret)
-      throw new MbedTlsError(ERR.ECP_INVALID_KEY, { reason: "the server's point is not on the curve" });
-    this.#handshake.send("ClientKeyExchange", encodeVector(1, pair.publicKey));
-    return secret;
+  /** Empty for a client that has none: RFC 5246 section 7.4.6. What the server's request says is not looked at. */
+  #sendCertificate(): void {
+    const chain = this.#handshake.context.ownCertificates.map(({ der }) => der);
+    this.#handshake.send("Certificate", encodeCertificates(chain));
   }
 
-  #deriveMasterSecret(preMasterSecret: Uint8Array): Uint8Array {
-    const { io, transcript, clientRandom } = this.#handshake;
-    const { cipherSuite, serverRandom, extendedMasterSecret: extended } = this.#authenticated;
-    if (extended) {
-      return extendedMasterSecret(io.crypto, cipherSuite.prfHash, preMasterSecret, transcript.digest());
-    }
-    const randoms = { client: clientRandom, server: serverRandom };
-    return masterSecret(io.crypto, cipherSuite.prfHash, preMasterSecret, randoms);
+  /** `ssl_write_certificate_verify`: with the hash of the suite, and the algorithm of the key. */
+  #sendCertificateVerify(): void {
+    const { io, context, transcript } = this.#handshake;
+    if (context.ownCertificates.length === 0) return;
+    const hash = this.#authenticated.cipherSuite.prfHash;
+    const signature = signWithOwnKey(io.crypto, context, hash, transcript.bytes());
+    const algorithm = ((hash === "sha384" ? 5 : 4) << 8) | (context.privateKey?.type === "ec" ? 3 : 1);
+    this.#handshake.send("CertificateVerify", encodeSigned(algorithm, signature));
   }
 
-  /** Sends ChangeCipherSpec and Finished, the latter under the new keys. */
   #finish(master: Uint8Array): State {
-    const { io, transcript } = this.#handshake;
-    const { cipherSuite, ticketExpected } = this.#authenticated;
-    const { clientRandom } = this.#handshake;
-    io.report({ kind: "secret", label: "CLIENT_RANDOM", clientRandom, secret: master });
-    const keys = this.#deriveKeys(master);
-    const cipher = cipherParameters(cipherSuite);
-    io.sendChangeCipherSpec();
-    io.protectOutput(cipher.create(io.crypto, keys.client));
-    const own = verifyData(io.crypto, cipherSuite.prfHash, master, "client", transcript.digest());
-    this.#handshake.send("Finished", own);
-    const awaitChangeCipherSpec = new ExpectChangeCipherSpec(this.#handshake, this.#authenticated, {
-      master,
-      opener: cipher.create(io.crypto, keys.server),
+    const [handshake, authenticated] = [this.#handshake, this.#authenticated];
+    const secrets = deriveSecrets(handshake, authenticated, master);
+    sendFinished(handshake, authenticated, secrets);
+    return awaitTicket(handshake, authenticated, (ticket) => {
+      // With a ticket goes no id (`ssl_parse_new_session_ticket`).
+      const sessionId = ticket.length > 0 ? new Uint8Array(0) : authenticated.sessionId;
+      const next = () => establish(handshake, { ...authenticated, sessionId }, master, ticket);
+      return new ExpectChangeCipherSpec(handshake, authenticated, secrets, next);
     });
-    return ticketExpected
-      ? new ExpectNewSessionTicket(this.#handshake, awaitChangeCipherSpec)
-      : awaitChangeCipherSpec;
-  }
-
-  #deriveKeys(master: Uint8Array): ConnectionKeys {
-    const { io, clientRandom } = this.#handshake;
-    const { cipherSuite, serverRandom } = this.#authenticated;
-    const randoms = { client: clientRandom, server: serverRandom };
-    const { lengths } = cipherParameters(cipherSuite);
-    return connectionKeys(io.crypto, cipherSuite.prfHash, master, randoms, lengths);
   }
 }
 

@@ -1,68 +1,83 @@
 /** Waiting for ServerKeyExchange: `ssl_parse_server_key_exchange` in mbedTLS's ssl_tls12_client.c. */
 
 import { concatenate } from "../bytes.ts";
-import type { CryptoProvider, PublicKey } from "../crypto/provider.ts";
+import { usesEphemeralKeys } from "../ciphersuites.ts";
 import { ERR, MbedTlsError } from "../errors.ts";
-import { SIGNATURE_ALGORITHMS, type SignatureAlgorithm } from "../messages/extensions.ts";
-import type { Message } from "../messages/message.ts";
-import { decodeServerKeyExchange, decodeSignature } from "../messages/server-key-exchange.ts";
+import type { Handshake12 } from "../handshake12/handshake.ts";
+import type { Authenticated } from "../handshake12/negotiated.ts";
+import { verifySignature } from "../handshake12/sign.ts";
+import { SIGNATURE_ALGORITHMS } from "../messages/extensions.ts";
+import { HANDSHAKE_TYPES, type Message } from "../messages/message.ts";
+import {
+  decodePskServerKeyExchange,
+  decodeServerKeyExchange,
+  decodeSignature,
+  type EcdheParameters,
+} from "../messages/server-key-exchange.ts";
 import { signatureErrorCode } from "../signature-errors.ts";
-import { requireHandshake, requireMessage, type State } from "../state.ts";
-import type { Certificate } from "../x509/certificate.ts";
-import type { SubjectPublicKey } from "../x509/public-key.ts";
-import type { ClientHandshake } from "./handshake.ts";
-import type { Negotiated } from "./server-hello.ts";
-import { ExpectCertificateRequest } from "./server-hello-done.ts";
-
-/** What is known once the server has proved its key. */
-export interface Authenticated extends Negotiated {
-  readonly peerCertificates: readonly Certificate[];
-}
+import { requireHandshake, requireMessage, type State, unexpectedMessage } from "../state.ts";
 
 /** The kind of key that makes each kind of signature. */
 const KEY_TYPES = { rsa: "rsa", ecdsa: "ec" } as const;
 
+type Next = (parameters: EcdheParameters | undefined) => State;
+
+/** ECDHE-RSA and ECDHE-ECDSA. */
 export class ExpectServerKeyExchange implements State {
   readonly session = undefined;
-  readonly #handshake: ClientHandshake;
+  readonly #handshake: Handshake12;
   readonly #authenticated: Authenticated;
-  readonly #publicKey: SubjectPublicKey;
+  readonly #next: Next;
 
-  constructor(handshake: ClientHandshake, authenticated: Authenticated, publicKey: SubjectPublicKey) {
+  constructor(handshake: Handshake12, authenticated: Authenticated, next: Next) {
     this.#handshake = handshake;
     this.#authenticated = authenticated;
-    this.#publicKey = publicKey;
+    this.#next = next;
   }
 
   handle(message: Message): State {
     const body = requireMessage(message, "ServerKeyExchange");
     const { parameters, parameterBytes, signed } = decodeServerKeyExchange(body);
     const algorithm = SIGNATURE_ALGORITHMS.get(signed.algorithm);
-    const publicKey = this.#publicKey;
+    const publicKey = this.#authenticated.peerCertificates[0]?.subjectPublicKey ?? { type: "unsupported" };
     // Only what was offered, as RFC 5246 section 7.4.3 demands. mbedTLS would also take SHA-1, SHA-224 and PSS.
     if (!algorithm || publicKey.type === "unsupported" || publicKey.type !== KEY_TYPES[algorithm.signature]) {
       throw new MbedTlsError(ERR.SSL_ILLEGAL_PARAMETER, { alert: "illegal_parameter" });
     }
-    const { clientRandom, io, transcript } = this.#handshake;
+    const { io, transcript } = this.#handshake;
+    const { randoms } = this.#authenticated;
     const signature = decodeSignature(signed);
-    const content = concatenate(clientRandom, this.#authenticated.serverRandom, parameterBytes);
-    if (!verifySignature(io.crypto, publicKey, algorithm, content, signature)) {
+    const content = concatenate(randoms.client, randoms.server, parameterBytes);
+    if (!verifySignature(io.crypto, publicKey, algorithm.hash, content, signature)) {
       const code = signatureErrorCode(publicKey, signature);
       throw new MbedTlsError(code, { alert: "decrypt_error", reason: "not signed by the server" });
     }
     transcript.add(requireHandshake(message, "ServerKeyExchange").bytes);
-    return new ExpectCertificateRequest(this.#handshake, this.#authenticated, parameters);
+    return this.#next(parameters);
   }
 }
 
-function verifySignature(
-  crypto: CryptoProvider,
-  key: PublicKey,
-  algorithm: SignatureAlgorithm,
-  content: Uint8Array,
-  signature: Uint8Array,
-): boolean {
-  return key.type === "rsa"
-    ? crypto.verifyRsaPkcs1(key, algorithm.hash, content, signature)
-    : crypto.verifyEcdsa(key, algorithm.hash, content, signature);
+/** PSK suites: a hint, which is not used; for ECDHE-PSK unsigned parameters. Without them the message may be missing. */
+export class ExpectPskServerKeyExchange implements State {
+  readonly session = undefined;
+  readonly #handshake: Handshake12;
+  readonly #hasParameters: boolean;
+  readonly #next: Next;
+
+  constructor(handshake: Handshake12, authenticated: Authenticated, next: Next) {
+    this.#handshake = handshake;
+    this.#hasParameters = usesEphemeralKeys(authenticated.cipherSuite);
+    this.#next = next;
+  }
+
+  handle(message: Message): State {
+    const { type, body, bytes } = requireHandshake(message, "ServerKeyExchange");
+    if (type !== HANDSHAKE_TYPES.ServerKeyExchange) {
+      if (!this.#hasParameters) return this.#next(undefined).handle(message);
+      throw unexpectedMessage(`handshake type ${type} instead of ServerKeyExchange`, "unexpected_message");
+    }
+    const parameters = decodePskServerKeyExchange(body, this.#hasParameters);
+    this.#handshake.transcript.add(bytes);
+    return this.#next(parameters);
+  }
 }

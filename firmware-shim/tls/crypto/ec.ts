@@ -21,3 +21,8 @@ export function decodeEcPoint(curve: CurveName, encoded: Uint8Array): Uint8Array
     return undefined;
   }
 }
+
+/** Whether a big-endian number of field size is a private key: 1 to n - 1 (`mbedtls_ecp_check_privkey`). */
+export function isEcSecretKey(curve: CurveName, secretKey: Uint8Array): boolean {
+  return CURVES[curve].utils.isValidSecretKey(secretKey);
+}

@@ -6,6 +6,7 @@ import type { CurveName, HashName } from "../crypto/provider.ts";
 /** Extension types: RFC 6066, RFC 8422, RFC 5246, RFC 7366, RFC 7627, RFC 5077, RFC 5746. */
 export const EXTENSION_TYPES = {
   server_name: 0,
+  max_fragment_length: 1,
   supported_groups: 10,
   ec_point_formats: 11,
   signature_algorithms: 13,
@@ -33,6 +34,17 @@ export interface SignatureAlgorithm {
   readonly hash: HashName;
   readonly signature: "rsa" | "ecdsa";
 }
+
+/** The RFC 8422 number of a curve. */
+export function namedCurveNumber(curve: CurveName): number {
+  return curve === "secp256r1" ? 23 : curve === "secp384r1" ? 24 : 25;
+}
+
+/**
+ * Curves that the ESP32's mbedTLS knows, though it offers but three: secp192k1 to secp521r1 without Brainpool's
+ * (`mbedtls_ssl_get_ecp_group_id_from_tls_id`).
+ */
+export const KNOWN_CURVES: ReadonlySet<number> = new Set([18, 19, 20, 21, 22, 23, 24, 25]);
 
 /** SignatureAndHashAlgorithm pairs that the ESP32 offers, in its order: RFC 5246 section 7.4.1.4.1. No PSS. */
 export const SIGNATURE_ALGORITHMS: ReadonlyMap<number, SignatureAlgorithm> = new Map([
@@ -73,4 +85,9 @@ export function encodeSignatureAlgorithms(algorithms: readonly number[]): Uint8A
 /** The ec_point_formats extension: RFC 8422 section 5.1.2. */
 export function encodePointFormats(formats: readonly number[]): Uint8Array {
   return encodeExtension("ec_point_formats", encodeVector(1, Uint8Array.from(formats)));
+}
+
+/** The renegotiation_info extension: RFC 5746 section 3.2. */
+export function encodeRenegotiationInfo(verifyData: Uint8Array): Uint8Array {
+  return encodeExtension("renegotiation_info", encodeVector(1, verifyData));
 }

@@ -1,13 +1,13 @@
 /** ServerHello: RFC 5246 section 7.4.1.3, with the checks of `ssl_parse_server_hello` in mbedTLS. */
 
-import { ByteReader } from "../bytes.ts";
+import { ByteReader, concatenate, encodeUint, encodeVector } from "../bytes.ts";
 import { decodeError, ERR, MbedTlsError } from "../errors.ts";
-import { RANDOM_LENGTH } from "../limits.ts";
+import { RANDOM_LENGTH, SESSION_ID_LENGTH } from "../limits.ts";
+import { VERSION_TLS12 } from "../record/content-type.ts";
 import type { Extension } from "./extensions.ts";
 
 /** Version, random, an empty session_id, suite, compression method. */
 export const MIN_SERVER_HELLO_LENGTH = 38;
-const MAX_SESSION_ID_LENGTH = 32;
 const EXTENSION_HEADER_LENGTH = 4;
 
 export interface ServerHello {
@@ -33,7 +33,7 @@ export function decodeServerHello(body: Uint8Array): ServerHello {
   const version = reader.uint(2);
   const random = reader.bytes(RANDOM_LENGTH);
   const sessionIdLength = reader.uint(1);
-  if (sessionIdLength > MAX_SESSION_ID_LENGTH) throw decodeError("session_id is too long");
+  if (sessionIdLength > SESSION_ID_LENGTH) throw decodeError("session_id is too long");
   const sessionId = reader.bytes(sessionIdLength);
   const cipherSuite = reader.uint(2);
   const compressionMethod = reader.uint(1);
@@ -61,4 +61,21 @@ export function* decodeExtensions(extensions: Uint8Array): Generator<Extension> 
     const type = reader.uint(2);
     yield { type, data: reader.vector(2) };
   }
+}
+
+/** The body of a ServerHello; `extensions` are whole ones, in mbedTLS's order, and left out where there are none. */
+export function encodeServerHello(
+  random: Uint8Array,
+  sessionId: Uint8Array,
+  cipherSuite: number,
+  extensions: readonly Uint8Array[],
+): Uint8Array {
+  return concatenate(
+    encodeUint(VERSION_TLS12, 2),
+    random,
+    encodeVector(1, sessionId),
+    encodeUint(cipherSuite, 2),
+    Uint8Array.of(0), // compression: null
+    extensions.length > 0 ? encodeVector(2, ...extensions) : new Uint8Array(0),
+  );
 }

@@ -1,9 +1,12 @@
-/** ServerKeyExchange for ECDHE: RFC 8422 section 5.4, with the checks of `ssl_parse_server_key_exchange`. */
+/**
+ * ServerKeyExchange for ECDHE (RFC 8422 section 5.4) and PSK (RFC 4279 section 2), with the checks of
+ * `ssl_parse_server_key_exchange`.
+ */
 
-import { ByteReader } from "../bytes.ts";
+import { ByteReader, concatenate, encodeUint, encodeVector } from "../bytes.ts";
 import type { CurveName } from "../crypto/provider.ts";
 import { decodeError, ERR, MbedTlsError } from "../errors.ts";
-import { NAMED_CURVES } from "./extensions.ts";
+import { NAMED_CURVES, namedCurveNumber } from "./extensions.ts";
 
 const CURVE_TYPE_NAMED_CURVE = 3;
 
@@ -30,6 +33,35 @@ export interface EcdheServerKeyExchange {
   /** The parameters' bytes, which are signed. */
   readonly parameterBytes: Uint8Array;
   readonly signed: DigitallySigned;
+}
+
+/** What a PSK suite's message starts with. mbedTLS's server has no hint to give, its client no use for one. */
+export const EMPTY_PSK_IDENTITY_HINT = Uint8Array.of(0, 0);
+
+/**
+ * The parameters of a PSK suite, after the hint. Nothing is signed, and what follows is left aside.
+ *
+ * @returns Undefined for the suites without a curve.
+ * @throws MbedTlsError decode_error for a bad hint, `SSL_ILLEGAL_PARAMETER` as below.
+ */
+export function decodePskServerKeyExchange(body: Uint8Array, hasCurve: boolean): EcdheParameters | undefined {
+  const reader = new ByteReader(body);
+  reader.vector(2);
+  return hasCurve ? decodeParameters(reader) : undefined;
+}
+
+/** ServerECDHParams. */
+export function encodeEcdheParameters(curve: CurveName, point: Uint8Array): Uint8Array {
+  return concatenate(
+    Uint8Array.of(CURVE_TYPE_NAMED_CURVE),
+    encodeUint(namedCurveNumber(curve), 2),
+    encodeVector(1, point),
+  );
+}
+
+/** digitally-signed: the algorithm and the signature. Also the body of CertificateVerify. */
+export function encodeSigned(algorithm: number, signature: Uint8Array): Uint8Array {
+  return concatenate(encodeUint(algorithm, 2), encodeVector(2, signature));
 }
 
 /**

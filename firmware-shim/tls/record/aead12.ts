@@ -1,4 +1,4 @@
-/** AES-GCM record protection of TLS 1.2: RFC 5246 section 6.2.3.3 and RFC 5288 section 3. */
+/** AEAD record protection of TLS 1.2: RFC 5246 section 6.2.3.3, RFC 5288 section 3, RFC 6655, RFC 6209. */
 
 import type { AeadKey } from "../crypto/provider.ts";
 import type { RecordContext, RecordOpener, RecordSealer } from "./protection.ts";
@@ -8,18 +8,23 @@ export const AEAD12_SALT_LENGTH = 4;
 /** Bytes of the nonce's part that each record carries. */
 const EXPLICIT_NONCE_LENGTH = 8;
 const NONCE_LENGTH = AEAD12_SALT_LENGTH + EXPLICIT_NONCE_LENGTH;
-const TAG_LENGTH = 16;
 /** sequence number, type, version, length */
 const ADDITIONAL_DATA_LENGTH = 13;
 
-/** One direction of a connection. `salt` is the write IV of the key block, 4 bytes. */
+/** One direction of a connection. */
 export class Aead12Protection implements RecordSealer, RecordOpener {
   readonly #key: AeadKey;
+  readonly #tagLength: number;
   readonly #nonce = new Uint8Array(NONCE_LENGTH);
   readonly #additionalData = new Uint8Array(ADDITIONAL_DATA_LENGTH);
 
-  constructor(key: AeadKey, salt: Uint8Array) {
+  /**
+   * @param salt - The write IV of the key block, 4 bytes.
+   * @param tagLength - Of the key's tags, in bytes.
+   */
+  constructor(key: AeadKey, salt: Uint8Array, tagLength: number) {
     this.#key = key;
+    this.#tagLength = tagLength;
     this.#nonce.set(salt);
   }
 
@@ -36,7 +41,7 @@ export class Aead12Protection implements RecordSealer, RecordOpener {
 
   /** The peer may choose its explicit nonces freely. */
   open(context: RecordContext, payload: Uint8Array): Uint8Array | undefined {
-    const length = payload.length - EXPLICIT_NONCE_LENGTH - TAG_LENGTH;
+    const length = payload.length - EXPLICIT_NONCE_LENGTH - this.#tagLength;
     if (length < 0) return undefined;
     this.#nonce.set(payload.subarray(0, EXPLICIT_NONCE_LENGTH), AEAD12_SALT_LENGTH);
     this.#fillAdditionalData(context, length);

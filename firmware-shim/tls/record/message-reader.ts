@@ -1,7 +1,8 @@
 /** From ciphertext to messages: `mbedtls_ssl_read_record` and `mbedtls_ssl_handle_message_type` in mbedTLS's ssl_msg.c. */
 
 import { ERR, MbedTlsError } from "../errors.ts";
-import type { Message } from "../messages/message.ts";
+import { HANDSHAKE_HEADER_LENGTH } from "../limits.ts";
+import { handshakeMessage, type Message } from "../messages/message.ts";
 import {
   CONTENT_TYPE_ALERT,
   CONTENT_TYPE_CHANGE_CIPHER_SPEC,
@@ -14,8 +15,12 @@ import { type PlaintextRecord, RecordReader } from "./record-reader.ts";
 const ALERT_LENGTH = 2;
 
 export class MessageReader {
-  readonly #records = new RecordReader();
+  readonly #records: RecordReader;
   readonly #joiner = new HandshakeJoiner();
+
+  constructor(isServer = false) {
+    this.#records = new RecordReader(isServer);
+  }
 
   /** Adds bytes from the socket; they are copied. */
   append(bytes: Uint8Array): void {
@@ -41,13 +46,26 @@ export class MessageReader {
     for (;;) {
       const joined = this.#joiner.next();
       if (joined) return joined;
+      const isClientHello = this.#records.awaitsClientHello;
       const record = this.#records.next(this.#joiner.heldLength);
       if (!record) return undefined;
+      if (isClientHello) return wholeRecord(record.payload);
       if (record.contentType === CONTENT_TYPE_HANDSHAKE) this.#joiner.push(record.payload);
       else if (this.#joiner.heldLength > 0) throw interrupted();
       else return toMessage(record);
     }
   }
+}
+
+/**
+ * A server's first record, which must hold its ClientHello whole; what the message's header says of its length is
+ * not looked at (`ssl_parse_client_hello`).
+ */
+function wholeRecord(payload: Uint8Array): Message {
+  if (payload.length < HANDSHAKE_HEADER_LENGTH) {
+    throw new MbedTlsError(ERR.SSL_DECODE_ERROR, { reason: "a ClientHello without its header" });
+  }
+  return handshakeMessage(payload);
 }
 
 function toMessage({ contentType, payload }: PlaintextRecord): Message {

@@ -14,6 +14,7 @@ import {
 import {
   CONTENT_TYPE_APPLICATION_DATA,
   CONTENT_TYPE_CHANGE_CIPHER_SPEC,
+  CONTENT_TYPE_HANDSHAKE,
   VERSION_TLS12,
 } from "./content-type.ts";
 import { InputBuffer } from "./input-buffer.ts";
@@ -35,9 +36,20 @@ interface RecordHeader {
 
 export class RecordReader {
   readonly #input = new InputBuffer();
+  #awaitsClientHello: boolean;
   #opener: RecordOpener | undefined;
   #sequence = newSequence();
   #emptyInARow = 0;
+
+  /** @param isServer - Whether the first record must be a ClientHello, which mbedTLS reads in a way of its own. */
+  constructor(isServer = false) {
+    this.#awaitsClientHello = isServer;
+  }
+
+  /** Whether the next record is the first one of a server. */
+  get awaitsClientHello(): boolean {
+    return this.#awaitsClientHello;
+  }
 
   /** Adds bytes from the socket; they are copied. */
   append(bytes: Uint8Array): void {
@@ -54,7 +66,9 @@ export class RecordReader {
   get hasRecord(): boolean {
     if (this.#input.length < RECORD_HEADER_LENGTH) return false;
     const header = this.#header();
-    return refusal(header, 0) !== undefined || this.#input.length >= RECORD_HEADER_LENGTH + header.length;
+    return (
+      this.#refusal(header, 0) !== undefined || this.#input.length >= RECORD_HEADER_LENGTH + header.length
+    );
   }
 
   /**
@@ -66,9 +80,10 @@ export class RecordReader {
   next(heldLength = 0): PlaintextRecord | undefined {
     if (this.#input.length < RECORD_HEADER_LENGTH) return undefined;
     const header = this.#header();
-    const refused = refusal(header, heldLength);
+    const refused = this.#refusal(header, heldLength);
     if (refused) throw refused;
     if (this.#input.length < RECORD_HEADER_LENGTH + header.length) return undefined;
+    this.#awaitsClientHello = false;
     this.#input.take(RECORD_HEADER_LENGTH);
     const bytes = this.#input.take(header.length);
     const payload = this.#opener ? this.#open(this.#opener, header, bytes) : bytes.slice();
@@ -82,6 +97,10 @@ export class RecordReader {
       version: (this.#input.at(1) << 8) | this.#input.at(2),
       length: (this.#input.at(3) << 8) | this.#input.at(4),
     };
+  }
+
+  #refusal(header: RecordHeader, heldLength: number): MbedTlsError | undefined {
+    return this.#awaitsClientHello ? clientHelloRefusal(header) : refusal(header, heldLength);
   }
 
   #open(opener: RecordOpener, header: RecordHeader, bytes: Uint8Array): Uint8Array {
@@ -101,6 +120,15 @@ export class RecordReader {
     this.#emptyInARow++;
     if (this.#emptyInARow > MAX_EMPTY_RECORDS) throw invalidMac("too many empty records in a row");
   }
+}
+
+/** Why the header of a server's first record is refused: `ssl_parse_client_hello`, which ignores the version. */
+function clientHelloRefusal({ contentType, length }: RecordHeader): MbedTlsError | undefined {
+  if (contentType !== CONTENT_TYPE_HANDSHAKE) {
+    return new MbedTlsError(ERR.SSL_UNEXPECTED_MESSAGE, { reason: `content type ${contentType}` });
+  }
+  if (length <= MAX_PLAINTEXT_IN) return undefined;
+  return new MbedTlsError(ERR.SSL_ILLEGAL_PARAMETER, { reason: `a ClientHello of ${length} bytes` });
 }
 
 /** Why a header is refused before its payload has come, or undefined when it is good. */

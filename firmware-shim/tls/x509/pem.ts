@@ -3,8 +3,7 @@
 import { ERR } from "../errors.ts";
 import { InvalidCertificateError } from "./errors.ts";
 
-const HEADER = "-----BEGIN CERTIFICATE-----";
-const FOOTER = "-----END CERTIFICATE-----";
+const CERTIFICATE = "CERTIFICATE";
 const BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 /** The data as C's string functions see it: up to the first NUL, a character a byte. */
@@ -21,7 +20,15 @@ function cString(data: Uint8Array): string {
  * terminating NUL in; a text with another kind of block is then no valid DER.
  */
 export function isPem(data: Uint8Array): boolean {
-  return cString(data).includes(HEADER);
+  return cString(data).includes(header(CERTIFICATE));
+}
+
+function header(label: string): string {
+  return `-----BEGIN ${label}-----`;
+}
+
+function footer(label: string): string {
+  return `-----END ${label}-----`;
 }
 
 function dropTrailingSpaces(line: string): string {
@@ -63,22 +70,44 @@ function skipLineEnd(text: string, offset: number): { offset: number; hasNewline
   return { offset: offset + match[0].length, hasNewline: match[0].endsWith("\n") };
 }
 
+interface Block {
+  readonly bytes: Uint8Array;
+  /** Offset after the block. */
+  readonly end: number;
+}
+
+/**
+ * The first block with that label: `mbedtls_pem_read_buffer`. Undefined where there is none, or no end to it.
+ * Encrypted blocks are errors: there is no password to give.
+ */
+function readBlock(text: string, label: string): Block | undefined {
+  const start = text.indexOf(header(label));
+  const end = text.indexOf(footer(label));
+  if (start < 0 || end <= start) return undefined;
+  const { offset: content, hasNewline } = skipLineEnd(text, start + header(label).length);
+  if (!hasNewline) return undefined;
+  if (content >= end) throw new InvalidCertificateError(ERR.PEM_INVALID_DATA);
+  const bytes = decodeBase64(text.slice(content, end));
+  return { bytes, end: skipLineEnd(text, end + footer(label).length).offset };
+}
+
+/** The content of the first block with that label, such as "EC PRIVATE KEY", or undefined. */
+export function readPemBlock(data: Uint8Array, label: string): Uint8Array | undefined {
+  return readBlock(cString(data), label)?.bytes;
+}
+
 /**
  * The certificates of a PEM file. Text before, between and after them is left aside, and so is a last block
- * without its footer. Encrypted blocks are errors: there is no password to give.
+ * without its footer.
  */
 export function readPemBlocks(data: Uint8Array): Uint8Array[] {
   let rest = cString(data);
   const blocks: Uint8Array[] = [];
   for (;;) {
-    const header = rest.indexOf(HEADER);
-    const footer = rest.indexOf(FOOTER);
-    if (header < 0 || footer <= header) break;
-    const { offset: start, hasNewline } = skipLineEnd(rest, header + HEADER.length);
-    if (!hasNewline) break;
-    if (start >= footer) throw new InvalidCertificateError(ERR.PEM_INVALID_DATA);
-    blocks.push(decodeBase64(rest.slice(start, footer)));
-    rest = rest.slice(skipLineEnd(rest, footer + FOOTER.length).offset);
+    const block = readBlock(rest, CERTIFICATE);
+    if (!block) break;
+    blocks.push(block.bytes);
+    rest = rest.slice(block.end);
   }
   if (blocks.length === 0) throw new InvalidCertificateError(ERR.X509_CERT_UNKNOWN_FORMAT);
   return blocks;

@@ -209,7 +209,9 @@ describe.each(providers)("$name", ({ crypto }) => {
     }
   });
 
-  test.each(ARIA_GCM)("ARIA-GCM, $key", (vector) => expectVector(crypto.ariaGcm(fromHex(vector.key)), vector));
+  test.each(ARIA_GCM)("ARIA-GCM, $key", (vector) =>
+    expectVector(crypto.ariaGcm(fromHex(vector.key)), vector),
+  );
 
   test.each(AES_CCM)("AES-CCM, $key", (vector) => {
     expectVector(crypto.aesCcm(fromHex(vector.key), (vector.tag.length / 2) as 8 | 16), vector);

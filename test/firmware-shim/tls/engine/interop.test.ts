@@ -104,7 +104,7 @@ describe("openssl s_server", () => {
 
   test("no shared cipher suite", async () => {
     const { port } = await servers.openssl(leaves.p256, "-tls1_2", "-cipher", "ECDHE-ECDSA-AES128-SHA256");
-    const client = await connect(port);
+    const client = await connect(port, { ciphers: [ECDSA_128] });
     expect(await client.handshake()).toBe("error");
     expect(exceptionForHandshake(client.connection.error!)).toEqual({
       type: "OSError",

@@ -42,7 +42,7 @@ describe("NIST CAVP, TLS 1.2 key derivation with SHA-256, first vector", () => {
 
 describe("record protection", () => {
   const context = (sequence: Uint8Array) => ({ contentType: 23, version: 0x0303, sequence });
-  const protection = new Aead12Protection(crypto.aesGcm(new Uint8Array(16)), hex("00000000"));
+  const protection = new Aead12Protection(crypto.aesGcm(new Uint8Array(16)), hex("00000000"), 16);
 
   test("AES-GCM with the key, the nonce and the plaintext of GCM's second test case, with TLS's header", () => {
     const sealed = protection.seal(context(newSequence()), new Uint8Array(16));

@@ -1,0 +1,97 @@
+/** ClientKeyExchange as a server reads it: `ssl_parse_client_key_exchange` in mbedTLS's ssl_tls12_server.c. */
+
+import { ByteReader, equalConstantTime } from "../bytes.ts";
+import type { EcdhKeyPair, RsaPrivateKey } from "../crypto/provider.ts";
+import { trimLeadingZeros } from "../crypto/rsa.ts";
+import { decryptPreMasterSecret } from "../crypto/rsa-pkcs1.ts";
+import { ERR, MbedTlsError } from "../errors.ts";
+import type { Handshake12 } from "../handshake12/handshake.ts";
+import type { Negotiated } from "../handshake12/negotiated.ts";
+import { pskPreMasterSecret } from "../handshake12/secrets.ts";
+import { MAX_PSK_LENGTH, RSA_PREMASTER_LENGTH } from "../limits.ts";
+import { VERSION_TLS12 } from "../record/content-type.ts";
+
+/**
+ * The premaster secret. What is wrong with an encrypted one shows only in the client's Finished.
+ *
+ * @param pair - For ECDH.
+ * @throws MbedTlsError decode_error, without an alert; unknown_psk_identity.
+ */
+export function readPreMasterSecret(
+  handshake: Handshake12,
+  { cipherSuite }: Negotiated,
+  body: Uint8Array,
+  pair: EcdhKeyPair | undefined,
+): Uint8Array {
+  switch (cipherSuite.keyExchange) {
+    case "rsa":
+      return decrypt(handshake, body);
+    case "ecdhe-ecdsa":
+    case "ecdhe-rsa":
+    case "ecdh-ecdsa":
+    case "ecdh-rsa":
+      return agree(body, pair);
+    case "psk": {
+      const { psk, rest } = readIdentity(handshake, body);
+      if (rest.length > 0) throw malformed("bytes after the identity");
+      return pskPreMasterSecret(new Uint8Array(psk.length), psk);
+    }
+    case "ecdhe-psk": {
+      const { psk, rest } = readIdentity(handshake, body);
+      return pskPreMasterSecret(agree(rest, pair), psk);
+    }
+    case "rsa-psk": {
+      const { psk, rest } = readIdentity(handshake, body);
+      return pskPreMasterSecret(decrypt(handshake, rest), psk);
+    }
+  }
+}
+
+/** mbedTLS forgets the alert in this message. */
+function malformed(reason: string): MbedTlsError {
+  return new MbedTlsError(ERR.SSL_DECODE_ERROR, { reason });
+}
+
+function agree(body: Uint8Array, pair: EcdhKeyPair | undefined): Uint8Array {
+  const length = body[0];
+  const secret = length === body.length - 1 ? pair?.deriveSharedSecret(body.subarray(1)) : undefined;
+  if (!secret) throw malformed("bad point in ClientKeyExchange");
+  return secret;
+}
+
+/** `ssl_parse_encrypted_pms`: a wrong length is answered like any other fault. */
+function decrypt({ io, context }: Handshake12, body: Uint8Array): Uint8Array {
+  const key = context.privateKey?.type === "rsa" ? context.privateKey : undefined;
+  const certificateKey = context.ownCertificates[0]?.subjectPublicKey;
+  const length = certificateKey?.type === "rsa" ? trimLeadingZeros(certificateKey.modulus).length : 0;
+  const hasLength = body.length === 2 + length && ((body[0]! << 8) | body[1]!) === length;
+  const usable: RsaPrivateKey | undefined = hasLength ? key : undefined;
+  return decryptPreMasterSecret(io.crypto, usable, body.subarray(2), VERSION_TLS12, RSA_PREMASTER_LENGTH);
+}
+
+interface Identified {
+  readonly psk: Uint8Array;
+  readonly rest: Uint8Array;
+}
+
+/** `ssl_parse_client_psk_identity`: the lookup, where there is one, takes the place of the context's own key. */
+function readIdentity({ context }: Handshake12, body: Uint8Array): Identified {
+  if (body.length < 2) throw malformed("no identity in ClientKeyExchange");
+  const length = (body[0]! << 8) | body[1]!;
+  if (length === 0 || length > body.length - 2) throw malformed("bad identity in ClientKeyExchange");
+  const identity = new ByteReader(body).vector(2);
+  const { psk: own, pskLookup } = context;
+  const key = pskLookup
+    ? pskLookup(identity.slice())
+    : own && matches(own.identity, identity)
+      ? own.key
+      : undefined;
+  if (!key || key.length > MAX_PSK_LENGTH) {
+    throw new MbedTlsError(ERR.SSL_UNKNOWN_IDENTITY, { alert: "unknown_psk_identity" });
+  }
+  return { psk: key, rest: body.subarray(2 + length) };
+}
+
+function matches(expected: Uint8Array, identity: Uint8Array): boolean {
+  return equalConstantTime(expected, identity);
+}
