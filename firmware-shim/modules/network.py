@@ -118,7 +118,7 @@ class WLAN:
     # There is one object for the station.
     def __new__(cls, interface=0):
         if interface == AP_IF:
-            raise OSError("this board has no access point of its own yet")
+            return _access_point
         if interface != STA_IF:
             raise ValueError("invalid WLAN interface identifier")
         return _station
@@ -262,4 +262,22 @@ class WLAN:
             raise ValueError("unknown config param")
 
 
+def _no_access_point(*args, **kwargs):
+    raise OSError("this board has no access point of its own yet")
+
+
+# The access point: off, as at power-on, and it stays off. Programs often switch it off to be sure.
+class _AccessPoint(WLAN):
+    def active(self, value=None):
+        if value:
+            _no_access_point()
+        return False
+
+    def isconnected(self):
+        return False
+
+    connect = disconnect = status = scan = ifconfig = ipconfig = config = _no_access_point
+
+
 _station = object.__new__(WLAN)
+_access_point = object.__new__(_AccessPoint)

@@ -111,6 +111,10 @@ print(errno.errorcode[116], errno.ETIMEDOUT, errno.EHOSTUNREACH, errno.ECONNABOR
 print(w.status() == network.STAT_GOT_IP, w.isconnected(), w.active(), w.config("ssid"), len(w.config("mac")))
 print(w.ifconfig(), w.ipconfig("addr4"), w.ipconfig("gw4"), network.ipconfig("dns"))
 error(network.WLAN, 7)
+a = network.WLAN(network.AP_IF)
+print(a is network.WLAN(network.AP_IF), a is w, network.WLAN(network.STA_IF) is w, a.active(), a.active(False), a.isconnected())
+error(a.active, True)
+error(a.config, "ssid")
 error(w.config, "nothing")
 error(w.status, "nothing")
 error(w.ifconfig, ("1.2.3", "255.255.255.0", "1.2.3.1", "1.2.3.1"))
@@ -137,6 +141,9 @@ print(sorted(n[0] for n in w.scan()))
     "True True True Wokwi-GUEST 6",
     "('10.10.0.2', '255.255.255.0', '10.10.0.1', '10.10.0.1') ('10.10.0.2', '255.255.255.0') 10.10.0.1 10.10.0.1",
     "ValueError('invalid WLAN interface identifier',)",
+    "True False True False False False",
+    "OSError('this board has no access point of its own yet',)",
+    "OSError('this board has no access point of its own yet',)",
     "ValueError('unknown config param',)",
     "ValueError('unknown status param',)",
     "ValueError('invalid arguments',)",

@@ -27,10 +27,13 @@ export class SocketHandle extends HostHandle {
 export function socketCalls(board: Board, memory: MemoryOf): Record<string, HostCall> {
   const { sockets } = board;
   let sender: string | number = -EAGAIN;
+  let awaitedLink = false;
   /** lwIP finds no interface that leads anywhere before the station has an address. */
   const online = (): boolean => {
     if (!board.radio.isConnected()) return false;
-    board.awaitLink();
+    // Once: where nothing has come by then, there is no network, and every call would wait anew.
+    if (!awaitedLink) board.awaitLink();
+    awaitedLink = true;
     return true;
   };
   const fdOf = (handle: HostHandle): number => (handle instanceof SocketHandle ? handle.fd : -1);
