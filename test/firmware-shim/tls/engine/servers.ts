@@ -5,8 +5,10 @@ import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
 import { createServer as createTlsServer, type TLSSocket, type TlsOptions } from "node:tls";
+import type { TlsConnection } from "../../../../firmware-shim/tls/connection.ts";
 import type { Issued } from "./certificates.ts";
 import { createClient, SocketClient } from "./harness.ts";
+import { createContext, createPeer, type PeerOptions } from "./peers.ts";
 
 export class Servers {
   readonly #children: ChildProcess[] = [];
@@ -32,10 +34,10 @@ export class Servers {
   }
 
   /** `gnutls-serv --echo`. */
-  async gnutls(leaf: Issued, priority: string): Promise<number> {
+  async gnutls(leaf: Issued, priority: string, ...options: string[]): Promise<number> {
     const port = await freePort();
     const files = ["--x509certfile", leaf.certificateFile, "--x509keyfile", leaf.keyFile];
-    const args = ["--echo", "--port", String(port), "--priority", priority, ...files];
+    const args = ["--echo", "--port", String(port), "--priority", priority, ...files, ...options];
     await this.#start("gnutls-serv", args, /listening on IPv4[^\n]*done/);
     return port;
   }
@@ -70,9 +72,49 @@ export class Servers {
     return { server, port: (server.address() as AddressInfo).port };
   }
 
+  /** A server of the engine's; each connection that comes is served. Returns the port. */
+  async engine(options: PeerOptions, serve: (server: SocketClient) => Promise<void>): Promise<number> {
+    const context = createContext(1, options);
+    const listener = createServer((socket) => {
+      this.#closers.push(() => socket.destroy());
+      socket.setNoDelay(true);
+      void serve(new SocketClient(createPeer(1, { context }), socket));
+    });
+    this.#closers.push(() => listener.close());
+    listener.listen(0, "127.0.0.1");
+    await once(listener, "listening");
+    return (listener.address() as AddressInfo).port;
+  }
+
+  /** Runs a client program; sends it a line and returns all it says, once that has come back or it has ended. */
+  async client(command: string, args: readonly string[], line: string): Promise<string> {
+    const child = spawn(command, args, { stdio: ["pipe", "pipe", "pipe"] });
+    this.#children.push(child);
+    let output = "";
+    const done = new Promise<void>((resolve) => {
+      const listen = (bytes: Buffer) => {
+        output += bytes.toString("latin1");
+        if (output.includes(line)) resolve();
+      };
+      child.stdout.on("data", listen);
+      child.stderr.on("data", listen);
+      child.once("close", () => resolve());
+    });
+    child.stdin.on("error", () => {}); // it may have ended already
+    child.stdin.write(`${line}\n`);
+    await done;
+    child.kill("SIGKILL");
+    return output;
+  }
+
   /** A client of the engine's, on a socket. */
   async connect(port: number, options: Parameters<typeof createClient>[0]): Promise<SocketClient> {
-    const client = await SocketClient.open(createClient(options), port);
+    return this.open(createClient(options), port);
+  }
+
+  /** Puts a connection on a socket. */
+  async open(connection: TlsConnection, port: number): Promise<SocketClient> {
+    const client = await SocketClient.open(connection, port);
     this.#closers.push(() => client.close());
     return client;
   }
