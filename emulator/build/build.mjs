@@ -43,6 +43,7 @@ await build({
     "firmware-file": "emulator/firmware/firmware-file.ts",
     machine: "emulator/index.ts",
     demo: "emulator/demo/demo.ts",
+    "explain-page": "emulator/explain/make-page.ts",
     bench: "emulator/bench/bench.ts",
     "bench-tls-server": "emulator/bench/tls-server.ts",
   },

@@ -49,8 +49,14 @@ function owner(certificate: CertificateSummary, { chain }: ReportedVerification,
 function explainDates(verification: ReportedVerification, peer: Peer, clocks: Clocks): string[] {
   const { board } = clocks;
   const path = pathOf(verification);
-  const early = path.filter(({ notBefore }) => board < notBefore);
-  const late = path.filter(({ notAfter }) => board > notAfter);
+  const early = furthest(
+    path.filter(({ notBefore }) => board < notBefore),
+    ({ notBefore }) => notBefore,
+  );
+  const late = furthest(
+    path.filter(({ notAfter }) => board > notAfter),
+    ({ notAfter }) => -notAfter,
+  );
   const [nearest] = [...early.map((c) => c.notBefore), ...late.map((c) => c.notAfter)];
   if (nearest === undefined) return [];
   return [
@@ -59,6 +65,16 @@ function explainDates(verification: ReportedVerification, peer: Peer, clocks: Cl
     ...late.map((c) => `${owner(c, verification, peer)} was valid until ${dateBeside(c.notAfter, board)}.`),
     ...mendClock(clocks, [...early, ...late]),
   ];
+}
+
+/** The certificate that decides, where several are out of date: the peer's own of equals. */
+function furthest(
+  certificates: readonly CertificateSummary[],
+  distance: (certificate: CertificateSummary) => number,
+): CertificateSummary[] {
+  const largest = Math.max(...certificates.map(distance));
+  const found = certificates.find((certificate) => distance(certificate) === largest);
+  return found === undefined ? [] : [found];
 }
 
 const SET_CLOCK = "Set the clock: rtc --set, or ntptime.settime().";
@@ -71,7 +87,9 @@ function mendClock(clocks: Clocks, invalid: readonly CertificateSummary[]): stri
       return [
         `That looks like this machine's local time (${zoneName(hostOffset)}), and certificates are dated in UTC.`,
         ...(helps
-          ? [SET_CLOCK]
+          ? [
+              "Set the clock to UTC: breadbox rtc --set, or ntptime.settime(); mpremote's rtc --set sets local time.",
+            ]
           : [`In UTC too, ${dateBeside(host, board)}, it is not valid: a new certificate is needed.`]),
       ];
     case "right":

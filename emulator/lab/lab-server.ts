@@ -1,9 +1,7 @@
-import { createServer as createHttpServer, type Server as HttpServer, type RequestListener } from "node:http";
-import { createServer as createHttpsServer } from "node:https";
-import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from "node:net";
+import { createServer, type RequestListener } from "node:http";
+import type { AddressInfo, Server, Socket } from "node:net";
 import { createLab, FAULTS, type Fault, type Lab } from "./faults.ts";
 import { labPage } from "./lab-page.ts";
-import { RECORD_HEADER_BYTES } from "./limits.ts";
 import { labProgram } from "./program.ts";
 
 export interface LabServerOptions {
@@ -15,6 +13,8 @@ export interface LabServerOptions {
   readonly names: readonly string[];
   /** Seconds since 1970 UTC, for the certificates' dates. */
   readonly now: number;
+  /** The lab's own by default. */
+  readonly faults?: readonly Fault[];
 }
 
 export interface FaultServer {
@@ -56,37 +56,18 @@ export async function startLabServer(options: LabServerOptions): Promise<LabServ
   };
   try {
     const servers: FaultServer[] = [];
-    for (const [index, fault] of FAULTS.entries()) {
-      const port = await listen(faultServer(fault, lab), index + 1);
+    for (const [index, fault] of (options.faults ?? FAULTS).entries()) {
+      const port = await listen(fault.server(lab), index + 1);
       const program = labProgram({ host: names[0] ?? host, port, ca: lab.ca.certificate });
       servers.push({ fault, port, program });
     }
-    const page: HttpServer = createHttpServer(pageListener(lab, servers));
-    const port = await listen(page, 0);
+    const port = await listen(createServer(pageListener(lab, servers)), 0);
     const shown = host.includes(":") ? `[${host}]` : host;
     return { url: `http://${shown}:${port}/`, lab, servers, close };
   } catch (error) {
     await close();
     throw error;
   }
-}
-
-function faultServer(fault: Fault, lab: Lab): Server {
-  if (fault.options === undefined) return createTcpServer(cutAfterHello);
-  return createHttpsServer(fault.options(lab), (_request, response) => {
-    response.setHeader("Content-Type", "text/plain; charset=utf-8");
-    response.end(`Hello from the lab's server "${fault.id}".\n`);
-  });
-}
-
-/** Ends the connection once a record has begun to come. */
-function cutAfterHello(socket: Socket): void {
-  let bytes = 0;
-  socket.on("error", () => socket.destroy());
-  socket.on("data", (data) => {
-    bytes += data.length;
-    if (bytes >= RECORD_HEADER_BYTES) socket.end();
-  });
 }
 
 function listening(server: Server, port: number, host: string): Promise<number> {

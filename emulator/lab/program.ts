@@ -3,19 +3,17 @@
 export interface ProgramOptions {
   readonly host: string;
   readonly port: number;
-  /** PEM of the CA that it trusts. */
-  readonly ca: string;
+  /** PEM of the CA that it trusts; none is loaded where it is undefined. */
+  readonly ca: string | undefined;
 }
 
 /** It joins the board's Wi-Fi network, demands a good certificate, and prints what the server answers. */
 export function labProgram({ host, port, ca }: ProgramOptions): string {
+  const certificate = ca === undefined ? "" : `CA = """\\\n${ca.trimEnd()}\n"""\n\n`;
+  const load = ca === undefined ? "" : "context.load_verify_locations(cadata=CA)\n";
   return `import network, socket, ssl, time
 
-CA = """\\
-${ca.trimEnd()}
-"""
-
-wlan = network.WLAN(network.STA_IF)
+${certificate}wlan = network.WLAN(network.STA_IF)
 wlan.active(True)
 wlan.connect("Breadbox", "breadbox")
 while not wlan.isconnected():
@@ -23,8 +21,7 @@ while not wlan.isconnected():
 
 context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 context.verify_mode = ssl.CERT_REQUIRED
-context.load_verify_locations(cadata=CA)
-
+${load}
 s = socket.socket()
 s.connect(socket.getaddrinfo("${host}", ${port})[0][-1])
 s = context.wrap_socket(s, server_hostname="${host}")
