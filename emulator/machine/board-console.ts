@@ -42,9 +42,11 @@ export class BoardConsole implements ConsoleStreams, LineConsole, Console {
     let took = false;
     // Input that there is no room for waits in the ring, unless the interrupt character is among it: that must get
     // through, and what else is there then is lost, as all that overflows is on the ESP32.
-    const hasRoom = (): boolean => this.#inputLength + this.#ring.maxFrame <= this.#input.length;
-    const overflow = !hasRoom() && interruptChar >= 0 && this.#ring.includes(interruptChar);
-    while (overflow || hasRoom()) {
+    let overflow = false;
+    for (;;) {
+      const hasRoom = this.#inputLength + this.#ring.maxFrame <= this.#input.length;
+      overflow ||= !hasRoom && interruptChar >= 0 && this.#ring.includes(interruptChar);
+      if (!hasRoom && !overflow) break;
       const frame = this.#ring.read();
       if (!frame) break;
       took = true;

@@ -226,6 +226,13 @@ export class TestBoard {
     return stderr.trimEnd().split("\r\n").at(-1) ?? "";
   }
 
+  /** A soft reset that leaves the board in the raw REPL, with nothing of what was run before. */
+  async softReset(): Promise<void> {
+    if (!this.#raw) await this.enterRaw();
+    this.send(CTRL_D);
+    await this.until("raw REPL; CTRL-B to exit\r\n>");
+  }
+
   close(): void {
     this.machine.powerOff();
   }
