@@ -1,6 +1,7 @@
 /** Options of `ca` and `lab-server`. */
 import { isIP } from "node:net";
 import type { Purpose, SignatureHash } from "../lab/certificate.ts";
+import { FAULTS } from "../lab/faults.ts";
 import { ROOT } from "../lab/folder.ts";
 import { KEY_KINDS, type KeyKind } from "../lab/keys.ts";
 import { CA_DAYS, CERTIFICATE_DAYS, DAY_SECONDS, DEFAULT_LAB_PORT } from "../lab/limits.ts";
@@ -48,6 +49,8 @@ const USES = ["server", "client", "both", "ca"] as const;
 
 /** RFC 5280 appendix A.1: ub-common-name. */
 const COMMON_NAME_MAX = 64;
+
+const LAST_PORT = 65_535;
 
 /** The last second that a certificate's time can name. */
 const LAST_SECOND = 253_402_300_799;
@@ -176,5 +179,9 @@ export function parseLabServerOptions(words: readonly string[]): LabServerComman
   const port = last(values, "--port");
   const host = last(values, "--host") ?? DEFAULT_SERVE_HOST;
   if (isIP(host) === 0) throw new UserError(`--host: "${host}" is no IP address; give one of this machine's`);
-  return { port: port === undefined ? DEFAULT_LAB_PORT : parsePort("--port", port), host };
+  const first = port === undefined ? DEFAULT_LAB_PORT : parsePort("--port", port);
+  if (first + FAULTS.length > LAST_PORT) {
+    throw new UserError(`--port: ${first} leaves no room for the ${FAULTS.length} ports after it`);
+  }
+  return { port: first, host };
 }

@@ -9,7 +9,7 @@ import { type CaCommand, type NewCertificate, parseCaCommand } from "./ca-option
 /** Returns the exit status. */
 export function caCommand(words: readonly string[]): number {
   const command = parseCaCommand(words, Date.now() / 1000);
-  process.stdout.write(`${run(command).join("\n")}\n`);
+  for (const line of run(command)) process.stdout.write(`${line}\n`);
   return 0;
 }
 
