@@ -1,6 +1,6 @@
 /** Other people's TLS servers, started for a test and stopped after it. */
 
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
@@ -75,10 +75,11 @@ export class Servers {
   /** A server of the engine's; each connection that comes is served. Returns the port. */
   async engine(options: PeerOptions, serve: (server: SocketClient) => Promise<void>): Promise<number> {
     const context = createContext(1, options);
+    const events = options.onEvent ? { onEvent: options.onEvent } : {};
     const listener = createServer((socket) => {
       this.#closers.push(() => socket.destroy());
       socket.setNoDelay(true);
-      void serve(new SocketClient(createPeer(1, { context }), socket));
+      void serve(new SocketClient(createPeer(1, { ...events, context }), socket));
     });
     this.#closers.push(() => listener.close());
     listener.listen(0, "127.0.0.1");
@@ -86,10 +87,16 @@ export class Servers {
     return (listener.address() as AddressInfo).port;
   }
 
-  /** Runs a client program; sends it a line and returns all it says, once that has come back or it has ended. */
-  async client(command: string, args: readonly string[], line: string): Promise<string> {
+  /** Starts a program, to be stopped with the others. */
+  program(command: string, args: readonly string[]): ChildProcessWithoutNullStreams {
     const child = spawn(command, args, { stdio: ["pipe", "pipe", "pipe"] });
     this.#children.push(child);
+    return child;
+  }
+
+  /** Runs a client program; sends it a line and returns all it says, once that has come back or it has ended. */
+  async client(command: string, args: readonly string[], line: string): Promise<string> {
+    const child = this.program(command, args);
     let output = "";
     const done = new Promise<void>((resolve) => {
       const listen = (bytes: Buffer) => {
