@@ -1,6 +1,10 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { hiddenSource } from "../../firmware-shim/host/tracebacks.ts";
 import { buildRomfs } from "../../firmware-shim/modules/romfs.ts";
+
+/** Modules that are Python on an ESP32, too (frozen into its firmware): tracebacks show their lines. */
+const SHOWN_IN_TRACEBACKS: ReadonlySet<string> = new Set(["ntptime.py", "ssl.py"]);
 
 interface MpyCross {
   compile(
@@ -32,7 +36,9 @@ async function compileAll(folder: string, mpyCross: MpyCross): Promise<Uint8Arra
   const files = new Map<string, Uint8Array>();
   for (const name of readdirSync(folder).sort()) {
     if (!name.endsWith(".py")) continue;
-    const result = await mpyCross.compile(name, readFileSync(join(folder, name), "utf8"));
+    const source = readFileSync(join(folder, name), "utf8");
+    const shown = SHOWN_IN_TRACEBACKS.has(name) ? name : hiddenSource(name);
+    const result = await mpyCross.compile(name, source, ["-s", shown]);
     if (result.status !== 0 || !result.mpy) throw new Error(`${name}: ${result.err.join("\n")}`);
     files.set(name.replace(/\.py$/, ".mpy"), result.mpy);
   }

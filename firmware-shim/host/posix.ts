@@ -1,6 +1,7 @@
 import type { FileSystem, OpenFile } from "../files/file-system.ts";
 import { EBADF, EINVAL, ENAMETOOLONG, ENOTDIR } from "./errno.ts";
 import type { FirmwareMemory } from "./memory.ts";
+import { TracebackFilter } from "./tracebacks.ts";
 
 /**
  * The firmware's system calls, as Emscripten's libc makes them, over the board's console and file system.
@@ -84,6 +85,7 @@ export class Posix {
   muted = false;
   /** Sees what C code writes to the console; true takes it away. */
   intercept: ((bytes: Uint8Array) => boolean) | undefined;
+  readonly #tracebacks = new TracebackFilter();
   #descriptors = new Map<number, Descriptor>();
   #cwd = "/";
 
@@ -228,8 +230,7 @@ export class Posix {
   #transfer(fd: number, bytes: Uint8Array, direction: "read" | "write"): number {
     if (isConsole(fd)) {
       if (direction === "write") {
-        const taken = fd === STDOUT_FD && this.intercept?.(bytes);
-        if (!this.muted && !taken) this.#console.write(bytes, OUTPUT_KINDS[fd] ?? "binary");
+        this.#writeConsole(fd, bytes);
         return bytes.length;
       }
       const read = this.#console.read(bytes, fd !== STDIN_BUFFER_FD);
@@ -244,6 +245,13 @@ export class Posix {
         : descriptor.file.write(descriptor.position, bytes);
     if (moved > 0) descriptor.position += moved;
     return moved;
+  }
+
+  #writeConsole(fd: number, bytes: Uint8Array): void {
+    const kind = OUTPUT_KINDS[fd] ?? "binary";
+    const shown = kind === "binary" ? bytes : this.#tracebacks.filter(bytes);
+    if (shown.length === 0 || (fd === STDOUT_FD && this.intercept?.(shown))) return;
+    if (!this.muted) this.#console.write(shown, kind);
   }
 
   #stat(path: string, out: number): number {

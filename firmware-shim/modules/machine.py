@@ -34,7 +34,7 @@ def unique_id():
 def freq(hz=None):
     if hz is None:
         return _board.frequency()
-    if _board.set_frequency(hz) < 0:
+    if _board.set_frequency(range(hz).stop) < 0:  # mp_obj_get_int
         raise ValueError("frequency must be 20MHz, 40MHz, 80Mhz, 160MHz or 240MHz")
 
 
@@ -55,6 +55,9 @@ class RTC:
     def __new__(cls):
         return _rtc
 
+    def __repr__(self):
+        return "<RTC>"
+
     def datetime(self, t=None):
         if t is None:
             fields = array("i", bytes(32))
@@ -70,7 +73,7 @@ class RTC:
             raise TypeError("object '%s' isn't a tuple or list" % type(t).__name__)
         if len(t) != 8:
             raise ValueError("requested length 8 but object has length %d" % len(t))
-        fields = array("i", [int(x) for x in t])
+        fields = array("i", [range(x).stop for x in t])  # mp_obj_get_int
         if _board.rtc_set(addressof(fields), init) < 0:
             raise OSError(_EINVAL)
 

@@ -18,7 +18,8 @@ unlink = uos.unlink
 mount = vfs.mount
 umount = vfs.umount
 
-_uname = namedtuple("uname", ("sysname", "nodename", "release", "version", "machine"))
+# Without a name it prints as an attrtuple of the C code's (py/objattrtuple.c).
+_uname = namedtuple("", ("sysname", "nodename", "release", "version", "machine"))
 
 
 def uname():
