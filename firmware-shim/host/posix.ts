@@ -100,8 +100,9 @@ export class Posix {
     if (!this.muted) this.#console.write(bytes, "cooked");
   }
 
-  /** Forgets open files without flushing them, as a reset does. */
+  /** Closes all files, as the finalisers do that a soft reset runs (gc_sweep_all in ports/esp32/main.c). */
   reset(): void {
+    for (const { file } of this.#descriptors.values()) file?.close();
     this.#descriptors = new Map();
     this.#cwd = "/";
   }

@@ -41,7 +41,7 @@ export class Pyexec {
 except OSError:
  pass
 else:
- execfile(${JSON.stringify(name)})`);
+ __file__=${JSON.stringify(name)};execfile(__file__)`);
     this.#print(withoutFirstFrame(result.traceback));
     return result;
   }
