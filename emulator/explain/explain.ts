@@ -18,16 +18,16 @@ export interface Situation {
  */
 export function explain({ failure, hostNow, hostOffset }: Situation): string[] {
   const story = readHistory(failure);
-  const { verification } = story;
+  const { verification, peer } = story;
   if (failure.error.code === ERR.SSL_CA_CHAIN_REQUIRED) {
     return [
-      "verify_mode is CERT_REQUIRED, and no certificate of a CA is loaded to check the server's with.",
+      `verify_mode is CERT_REQUIRED, and no certificate of a CA is loaded to check the ${peer}'s with.`,
       "Load one: context.load_verify_locations(cadata=...).",
     ];
   }
-  if (verification && !verification.accepted) {
+  if (verification && !verification.accepted && verification.chain.length > 0) {
     const clocks = { board: verification.now, host: hostNow, hostOffset };
-    return explainVerification(verification, story.peer, clocks);
+    return explainVerification(verification, peer, clocks);
   }
   return EXPLANATIONS.get(failure.error.code)?.(failure, story) ?? [];
 }
@@ -62,6 +62,13 @@ const EXPLANATIONS = new Map<number, Explanation>([
   [ERR.SSL_INVALID_RECORD, explainInvalidRecord],
   [ERR.SSL_BAD_PROTOCOL_VERSION, explainVersion],
   [ERR.SSL_HANDSHAKE_FAILURE, explainHandshakeFailure],
+  [
+    // The chain is empty: mbedTLS leaves out what it cannot check.
+    ERR.X509_CERT_VERIFY_FAILED,
+    (_failure, { peer }) => [
+      `The ${peer}'s certificate is signed in a way that the board does not know: it has to be RSA or ECDSA.`,
+    ],
+  ],
   [
     ERR.SSL_NO_CLIENT_CERTIFICATE,
     () => [

@@ -23,6 +23,7 @@ const DESCRIPTIONS = new Map<number, (body: Uint8Array) => EventDetails>([
   [HANDSHAKE_TYPES.Certificate, describeCertificate],
   [HANDSHAKE_TYPES.ServerKeyExchange, describeServerKeyExchange],
   [HANDSHAKE_TYPES.CertificateRequest, describeCertificateRequest],
+  [HANDSHAKE_TYPES.CertificateVerify, (body) => ({ signature_algorithm: new ByteReader(body).uint(2) })],
   [HANDSHAKE_TYPES.NewSessionTicket, describeNewSessionTicket],
 ]);
 

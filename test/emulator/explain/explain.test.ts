@@ -227,7 +227,16 @@ describe("the rest of the handshake", () => {
     expect(explained(ERR.SSL_CONN_EOF, history)).toEqual([
       "The client closed the connection in the middle of the handshake, after its ClientHello.",
     ]);
-    expect(explained(ERR.SSL_NO_CLIENT_CERTIFICATE, history)).toHaveLength(2);
+    const missing = { kind: "verification", accepted: false, flags: FLAG.BADCERT_MISSING } as const;
+    const judged = { ...missing, now: NOW, chain: [], trusted: [CA], hostName: undefined };
+    expect(explained(ERR.SSL_NO_CLIENT_CERTIFICATE, [...history, judged])).toEqual([
+      "The board's verify_mode asks the client for a certificate, and the client has sent none.",
+      "Give the client one, or set verify_mode to CERT_OPTIONAL or CERT_NONE.",
+    ]);
+    expect(explained(ERR.X509_CERT_VERIFY_FAILED, [...history, judged])).toEqual([
+      "The client's certificate is signed in a way that the board does not know: it has to be RSA or ECDSA.",
+    ]);
+    expect(explained(ERR.SSL_CA_CHAIN_REQUIRED, history)[0]).toContain("to check the client's with.");
   });
 
   it("has nothing to add to an error of the board's own", () => {

@@ -90,3 +90,32 @@ describe("a board", () => {
     );
   });
 });
+
+it("is explained on the stderr of a board that is up, and not on its console", async () => {
+  const up = spawn(process.execPath, [program, "up", `lab-${process.pid}`, "--serial", "0"]);
+  let stdout = "";
+  let stderr = "";
+  const address = await new Promise<string>((resolve) => {
+    up.stdout.on("data", (data) => {
+      stdout += data;
+      const [found] = /rfc2217:\/\/\S+/.exec(stdout) ?? [];
+      if (found !== undefined) resolve(found);
+    });
+  });
+  const explained = new Promise<void>((resolve) => {
+    up.stderr.on("data", (data) => {
+      stderr += data;
+      if (stderr.includes("Set the clock")) resolve();
+    });
+  });
+  const file = join(folder, "good.py");
+  writeFileSync(file, await fetched("good.py"));
+  const run = promisify(execFile)(process.execPath, [program, "connect", address, "run", file]);
+  const { stderr: console } = await run.catch((error: { stderr: string }) => error);
+  await explained;
+  up.kill("SIGTERM");
+  await new Promise((resolve) => up.once("exit", resolve));
+  expect(console).toContain("The certificate validity starts in the future");
+  expect(console).not.toContain("The board believes");
+  expect(stderr).toMatch(/^breadbox: The board believes it is 2000-01-01\.\n/);
+});
