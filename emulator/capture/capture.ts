@@ -1,3 +1,4 @@
+import { concatenate } from "../../firmware-shim/tls/bytes.ts";
 import type { SecretEvent } from "../../firmware-shim/tls/events.ts";
 import type { PacketReport } from "../watch/reports.ts";
 import { keyLogLine } from "./key-log.ts";
@@ -30,9 +31,10 @@ export class Capture {
 
   packet(report: PacketReport): void {
     const micros = this.#options.epoch + report.stamp.host;
-    for (const { from, frame } of this.#traffic.take(report)) {
-      this.#options.write(enhancedPacket(frame, micros, from === "board" ? "outbound" : "inbound"));
-    }
+    const blocks = this.#traffic
+      .take(report)
+      .map(({ from, frame }) => enhancedPacket(frame, micros, from === "board" ? "outbound" : "inbound"));
+    if (blocks.length > 0) this.#options.write(concatenate(...blocks));
   }
 
   /** Lets whoever reads the file decrypt the connection. */

@@ -84,6 +84,12 @@ export class TrafficSynthesizer {
       case PacketType.CLOSE:
         this.#forget(stream);
         return conversation ? closedByPeer(conversation, packet.reason) : [];
+      case PacketType.LINK:
+        // What was open is gone, without a word to anybody.
+        this.#tcp.clear();
+        this.#udp.clear();
+        this.#lookUps.clear();
+        return [];
       case PacketType.DATAGRAM:
         return this.#datagram("peer", this.#port(stream), station, packet.peer, packet.data);
       case PacketType.RESOLVED: {

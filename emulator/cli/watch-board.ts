@@ -52,8 +52,8 @@ export function watchBoard(
   print: (line: string) => void,
 ): () => void {
   const files: number[] = [];
-  const open = (option: string, path: string) => {
-    const file = openForWriting(option, path);
+  const open = (option: string, path: string, flags: "w" | "a") => {
+    const file = openForWriting(option, path, flags);
     files.push(file);
     return (bytes: Uint8Array) => void writeSync(file, bytes);
   };
@@ -70,11 +70,12 @@ export function watchBoard(
   }
   if (settings.pcap !== undefined) {
     const epoch = Date.now() * 1000 - hostMicros();
-    const write = open("--pcap", settings.pcap);
+    const write = open("--pcap", settings.pcap, "w");
     writeCapture(machine, new Capture({ write, application: `Breadbox ${version}`, epoch }), settings);
   }
   if (settings.keyLog !== undefined) {
-    const write = open("--keylog", settings.keyLog);
+    // Appended to, as NSS and others do: several programs may share one.
+    const write = open("--keylog", settings.keyLog, "a");
     machine.onTls(({ event }) => {
       if (event.kind === "secret") write(Buffer.from(keyLogLine(event)));
     });
@@ -93,9 +94,9 @@ function writeCapture(machine: Machine, capture: Capture, { tlsKeys }: WatchSett
 }
 
 /** For its owner alone: it may hold secrets. */
-function openForWriting(option: string, path: string): number {
+function openForWriting(option: string, path: string, flags: "w" | "a"): number {
   try {
-    return openSync(path, "w", 0o600);
+    return openSync(path, flags, 0o600);
   } catch (error) {
     throw new UserError(`${option}: cannot write "${path}": ${(error as NodeJS.ErrnoException).code}`);
   }

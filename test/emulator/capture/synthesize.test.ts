@@ -258,6 +258,12 @@ describe("look-ups", () => {
   });
 });
 
+it("forgets what was open when the gateway is lost", () => {
+  const air = Air.connected();
+  expect(air.received(encodeLink(false, 0))).toEqual([]);
+  expect(air.received(encodeData(1, Uint8Array.of(1)))).toEqual([]);
+});
+
 it("ignores what is no traffic", () => {
   const air = new Air();
   expect(air.received(encodeLink(true, 1000))).toEqual([]);

@@ -12,6 +12,7 @@ import { KEY_KINDS } from "../../../emulator/lab/keys.ts";
 import { createNodeCrypto } from "../../../emulator/node-crypto.ts";
 import { parseCertificates } from "../../../firmware-shim/tls/x509/certificate.ts";
 import { FLAG } from "../../../firmware-shim/tls/x509/flags.ts";
+import { parsePrivateKey } from "../../../firmware-shim/tls/x509/private-key.ts";
 import { verifyChain } from "../../../firmware-shim/tls/x509/verify.ts";
 
 const program = fileURLToPath(new URL("../../../dist/cli.js", import.meta.url));
@@ -132,6 +133,21 @@ describe("breadbox ca", () => {
     expect(flags("own.lab.crt", "own.lab", now())).toBe(FLAG.BADCERT_NOT_TRUSTED);
     expect(flags("sha.lab.crt", "sha.lab", now())).toBe(FLAG.BADCERT_BAD_MD);
     expect(new X509Certificate(read("late.lab.crt")).validTo).toBe("Feb 20 00:00:00 2122 GMT");
+  });
+
+  it.each([
+    ["sec1", "key1", ["--key", "p384"]],
+    ["pkcs1", "key2", ["--key", "rsa2048"]],
+    ["pkcs8", "key3", ["--key", "p521", "--pkcs8"]],
+    ["pkcs8", "key4", ["--key", "rsa2048", "--pkcs8"]],
+  ])("writes keys that the board reads, %s", async (format, name, words) => {
+    await ca("issue", name, ...words, "--der");
+    const pem = parsePrivateKey(new Uint8Array(readFileSync(path(`${name}.key`))));
+    expect(pem.format).toBe("pem");
+    expect(parsePrivateKey(new Uint8Array(readFileSync(path(`${name}.key.der`))))).toEqual({
+      ...pem,
+      format,
+    });
   });
 
   it("issues clients' certificates, as PKCS#8 and DER where that is wanted", async () => {
