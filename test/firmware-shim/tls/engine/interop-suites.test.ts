@@ -29,6 +29,9 @@ afterEach(() => servers.stop());
 
 const ALL = "ALL:COMPLEMENTOFALL:@SECLEVEL=0";
 
+/** Milliseconds for a process per suite, on a busy machine. */
+const MANY_PROCESSES = 120_000;
+
 /** The suites of a list with IANA numbers such as `0xC0,0x2C`, with the other program's names. */
 function common(list: string): [suite: CipherSuite, name: string][] {
   const names = new Map<number, string>();
@@ -135,15 +138,19 @@ describe("OpenSSL", () => {
   test.each([
     ["with encrypt-then-MAC", []],
     ["without", ["-no_etm"]],
-  ])("s_client, every suite, %s", async (_, options) => {
-    const suites = openssl.filter(([suite]) => options.length === 0 || suite.cipher.endsWith("cbc"));
-    await serveAll(suites, (port, suite, name) => {
-      const flags = ["-tls1_2", "-quiet", "-cipher", `${name}:@SECLEVEL=0`, ...options];
-      const key = usesPsk(suite) ? psk : [];
-      const args = ["s_client", "-connect", `127.0.0.1:${port}`, ...flags, ...key];
-      return servers.client("openssl", args, "breadbox");
-    });
-  });
+  ])(
+    "s_client, every suite, %s",
+    async (_, options) => {
+      const suites = openssl.filter(([suite]) => options.length === 0 || suite.cipher.endsWith("cbc"));
+      await serveAll(suites, (port, suite, name) => {
+        const flags = ["-tls1_2", "-quiet", "-cipher", `${name}:@SECLEVEL=0`, ...options];
+        const key = usesPsk(suite) ? psk : [];
+        const args = ["s_client", "-connect", `127.0.0.1:${port}`, ...flags, ...key];
+        return servers.client("openssl", args, "breadbox");
+      });
+    },
+    MANY_PROCESSES,
+  );
 });
 
 describe("GnuTLS", () => {
@@ -168,13 +175,17 @@ describe("GnuTLS", () => {
     await connectAll(port, suites, "breadbox\n");
   });
 
-  test("gnutls-cli, every suite", async () => {
-    const run = (port: number, suite: CipherSuite) => {
-      const key = usesPsk(suite) ? ["--pskusername", IDENTITY, "--pskkey", KEY_HEX] : [];
-      const args = ["--insecure", "-p", String(port), "--priority", PRIORITY, ...key, "127.0.0.1"];
-      return servers.client("gnutls-cli", args, "breadbox");
-    };
-    // gnutls-cli 3.7 crashes after an ECDHE-PSK handshake, with gnutls-serv too, when it tells of it.
-    await serveAll(suites, run, ({ keyExchange }) => keyExchange === "ecdhe-psk");
-  });
+  test(
+    "gnutls-cli, every suite",
+    async () => {
+      const run = (port: number, suite: CipherSuite) => {
+        const key = usesPsk(suite) ? ["--pskusername", IDENTITY, "--pskkey", KEY_HEX] : [];
+        const args = ["--insecure", "-p", String(port), "--priority", PRIORITY, ...key, "127.0.0.1"];
+        return servers.client("gnutls-cli", args, "breadbox");
+      };
+      // gnutls-cli 3.7 crashes after an ECDHE-PSK handshake, with gnutls-serv too, when it tells of it.
+      await serveAll(suites, run, ({ keyExchange }) => keyExchange === "ecdhe-psk");
+    },
+    MANY_PROCESSES,
+  );
 });
