@@ -1,3 +1,4 @@
+import { ECONNRESET, ETIMEDOUT } from "../../firmware-shim/net/errno.ts";
 import { ERR } from "../../firmware-shim/tls/errors.ts";
 import type { MessageEvent } from "../../firmware-shim/tls/events.ts";
 import type { ReportedVerification, TlsFailure } from "../watch/reports.ts";
@@ -59,6 +60,8 @@ type Explanation = (failure: TlsFailure, story: Story) => string[];
 const EXPLANATIONS = new Map<number, Explanation>([
   [ERR.SSL_FATAL_ALERT_MESSAGE, explainAlert],
   [ERR.SSL_CONN_EOF, explainEnd],
+  [-ECONNRESET, explainReset],
+  [-ETIMEDOUT, explainTimeout],
   [ERR.SSL_INVALID_RECORD, explainInvalidRecord],
   [ERR.SSL_BAD_PROTOCOL_VERSION, explainVersion],
   [ERR.SSL_HANDSHAKE_FAILURE, explainHandshakeFailure],
@@ -123,15 +126,35 @@ function explainAlert({ error, connection }: TlsFailure, story: Story): string[]
   return [`The ${story.peer} ended the connection with the alert ${alert}.`];
 }
 
-function explainEnd(_failure: TlsFailure, { peer, received }: Story): string[] {
-  const last = received.at(-1);
-  const when = last === undefined ? "before it said anything" : `after its ${last.name}`;
+function explainEnd(_failure: TlsFailure, story: Story): string[] {
   return [
-    `The ${peer} closed the connection in the middle of the handshake, ${when}.`,
-    ...(last === undefined && peer === "server"
-      ? ["Is it a TLS server, and is the port right? A firewall or a proxy may have closed it too."]
-      : []),
+    `The ${story.peer} closed the connection in the middle of the handshake, ${whenOf(story)}.`,
+    ...doubtsOf(story),
   ];
+}
+
+function explainReset(_failure: TlsFailure, story: Story): string[] {
+  return [
+    `The ${story.peer} cut the connection off in the middle of the handshake, ${whenOf(story)}.`,
+    ...doubtsOf(story),
+  ];
+}
+
+function explainTimeout(_failure: TlsFailure, story: Story): string[] {
+  return [
+    `The ${story.peer} did not go on with the handshake in time, ${whenOf(story)}.`,
+    ...doubtsOf(story),
+  ];
+}
+
+function whenOf({ received }: Story): string {
+  const last = received.at(-1);
+  return last === undefined ? "before it said anything" : `after its ${last.name}`;
+}
+
+function doubtsOf({ peer, received }: Story): string[] {
+  if (received.length > 0 || peer === "client") return [];
+  return ["Is it a TLS server, and is the port right? A firewall or a proxy may have had a part in it too."];
 }
 
 function explainInvalidRecord(_failure: TlsFailure, { peer, received }: Story): string[] {

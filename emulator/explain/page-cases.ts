@@ -1,6 +1,7 @@
 /** The failures that the page of explanations shows: the lab's, and some that need no server for a class. */
 
 import { createServer } from "node:http";
+import { createServer as createTcpServer } from "node:net";
 import { issue, issueServer } from "../lab/authority.ts";
 import { FAULTS, type Fault, served, validAround } from "../lab/faults.ts";
 import { httpsServer } from "../lab/servers.ts";
@@ -86,11 +87,19 @@ const NOT_TLS: Fault = {
   error: "OSError: (-29184, 'MBEDTLS_ERR_SSL_INVALID_RECORD')",
 };
 
+const RESET: Fault = {
+  id: "reset",
+  title: "Cut off in the handshake",
+  what: "The connection is not closed but reset, as firewalls do.",
+  server: () => createTcpServer((socket) => socket.once("data", () => socket.resetAndDestroy())),
+  error: "OSError: [Errno 104] ECONNRESET",
+};
+
 export const PAGE_CASES: readonly PageCase[] = [
   { fault: UNSET_CLOCK, clock: undefined, loadsCa: true },
   { fault: LOCAL_TIME, clock: "local", loadsCa: true },
   { fault: NO_CA, clock: "now", loadsCa: false },
-  ...[...FAULTS.filter((fault) => fault !== good), WRONG_USE, OLD_HASH, NOT_TLS].map((fault) => ({
+  ...[...FAULTS.filter((fault) => fault !== good), RESET, WRONG_USE, OLD_HASH, NOT_TLS].map((fault) => ({
     fault,
     clock: "now" as const,
     loadsCa: true,

@@ -32,6 +32,7 @@ export interface ReportedVerification extends Omit<VerificationEvent, "chain" | 
 /** The connection has failed. */
 export interface ReportedError {
   readonly kind: "error";
+  /** mbedTLS's, or the negative errno of the socket below. */
   readonly code: number;
   /** What went wrong, in words, or the code's name. */
   readonly reason: string;

@@ -1,8 +1,8 @@
-import type { ObservedConnection } from "../../firmware-shim/host/calls/tls.ts";
+import type { ObservedConnection, SocketErrorEvent } from "../../firmware-shim/host/calls/tls.ts";
 import type { TlsEvent } from "../../firmware-shim/tls/events.ts";
-import { exceptionForHandshake } from "../../firmware-shim/tls/python-errors.ts";
+import { exceptionForCode, exceptionForHandshake } from "../../firmware-shim/tls/python-errors.ts";
 import { summarize } from "./certificate-summary.ts";
-import type { ReportedEvent, Stamp, TlsFailure, TlsReport, WatchOptions } from "./reports.ts";
+import type { ReportedError, ReportedEvent, Stamp, TlsFailure, TlsReport, WatchOptions } from "./reports.ts";
 
 export interface TlsWatchOptions {
   readonly watch: WatchOptions;
@@ -26,9 +26,9 @@ export class TlsWatch {
     this.#options = options;
   }
 
-  observe(event: TlsEvent, connection: ObservedConnection): void {
+  observe(event: TlsEvent | SocketErrorEvent, connection: ObservedConnection): void {
     const { watch, stamp, report } = this.#options;
-    if (event.kind === "error") this.#fail(event, connection);
+    if (event.kind === "error" || event.kind === "socket-error") this.#fail(reportedError(event), connection);
     else this.#remember(event, connection);
     const wanted = event.kind === "secret" ? watch.secrets : watch.tls;
     if (wanted) report({ connection, stamp: stamp(), event: reported(event) });
@@ -41,21 +41,26 @@ export class TlsWatch {
     else if (history.length < HISTORY_LENGTH) history.push(event);
   }
 
-  #fail(event: TlsEvent & { kind: "error" }, connection: ObservedConnection): void {
+  #fail(error: ReportedError, connection: ObservedConnection): void {
     const history = (this.#histories.get(connection) ?? []).map(reported);
     const { stamp, fail } = this.#options;
-    fail({ connection, stamp: stamp(), error: reportedError(event), history });
+    fail({ connection, stamp: stamp(), error, history });
   }
 }
 
-function reported(event: TlsEvent): ReportedEvent {
+function reported(event: TlsEvent | SocketErrorEvent): ReportedEvent {
   if (event.kind === "verification") {
     return { ...event, chain: event.chain.map(summarize), trusted: event.trusted.map(summarize) };
   }
-  return event.kind === "error" ? reportedError(event) : event;
+  return event.kind === "error" || event.kind === "socket-error" ? reportedError(event) : event;
 }
 
-function reportedError({ error }: TlsEvent & { kind: "error" }) {
-  const { code, message: reason, alert, received } = error;
-  return { kind: "error", code, reason, alert, received, exception: exceptionForHandshake(error) } as const;
+function reportedError(event: (TlsEvent & { kind: "error" }) | SocketErrorEvent): ReportedError {
+  if (event.kind === "socket-error") {
+    const code = -event.errno;
+    const none = { alert: undefined, received: undefined };
+    return { kind: "error", code, reason: "the socket failed", ...none, exception: exceptionForCode(code) };
+  }
+  const { code, message: reason, alert, received } = event.error;
+  return { kind: "error", code, reason, alert, received, exception: exceptionForHandshake(event.error) };
 }

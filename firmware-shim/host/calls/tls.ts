@@ -31,6 +31,7 @@ class ContextHandle extends HostHandle {
 
 class ConnectionHandle extends HostHandle {
   readonly connection: TlsConnection;
+  readonly observed: ObservedConnection;
   /** What is to be asked of a stream that is not a socket of the board's. */
   readonly demand = new RecordDemand();
   /** Ciphertext still to be sent. */
@@ -41,9 +42,10 @@ class ConnectionHandle extends HostHandle {
   #handshakeFailureTold = false;
   #closed = false;
 
-  constructor(connection: TlsConnection) {
+  constructor(connection: TlsConnection, observed: ObservedConnection) {
     super();
     this.connection = connection;
+    this.observed = observed;
   }
 
   override release(): void {
@@ -83,8 +85,14 @@ export interface ObservedConnection {
   readonly hostname: string | undefined;
 }
 
+/** The socket below has failed in the middle of the handshake, of which the engine knows nothing. */
+export interface SocketErrorEvent {
+  readonly kind: "socket-error";
+  readonly errno: number;
+}
+
 /** Told what the engine tells of a connection, for a trace or a view. */
-export type TlsObserver = (event: TlsEvent, connection: ObservedConnection) => void;
+export type TlsObserver = (event: TlsEvent | SocketErrorEvent, connection: ObservedConnection) => void;
 
 interface Operation {
   /** Whether it is not to be begun while output waits: a socket that is full takes no more. */
@@ -146,6 +154,8 @@ export function tlsCalls(board: Board, memory: MemoryOf, observe?: TlsObserver):
     }
   };
   const fail = (handle: ConnectionHandle, errno: number): number => {
+    const { state } = handle.connection;
+    if (state === "handshaking") observe?.({ kind: "socket-error", errno }, handle.observed);
     handle.socketErrno = errno;
     return FAILED;
   };
@@ -221,14 +231,15 @@ export function tlsCalls(board: Board, memory: MemoryOf, observe?: TlsObserver):
       contextOf(handle).setCiphers(names === "" ? [] : names.split("\n")),
     tls_ciphers: () => TlsContext.cipherNames().join(" "),
     tls_open: (handle: HostHandle, hostname: string | null) => {
-      const connection: ObservedConnection = { id: ++connections, hostname: hostname ?? undefined };
+      const observed: ObservedConnection = { id: ++connections, hostname: hostname ?? undefined };
       return new ConnectionHandle(
         new TlsConnection(contextOf(handle), {
           crypto: board.crypto,
           now,
           ...(hostname !== null && { serverHostname: hostname }),
-          ...(observe && { onEvent: (event) => observe(event, connection) }),
+          ...(observe && { onEvent: (event) => observe(event, observed) }),
         }),
+        observed,
       );
     },
     tls_close: (handle: HostHandle) => {

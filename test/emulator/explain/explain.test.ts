@@ -239,6 +239,17 @@ describe("the rest of the handshake", () => {
     expect(explained(ERR.SSL_CA_CHAIN_REQUIRED, history)[0]).toContain("to check the client's with.");
   });
 
+  it("tells a connection that was cut off, and one that stands still", () => {
+    const answered = [message("sent", "ClientHello"), message("received", "ServerHello")];
+    expect(explained(-104, answered)).toEqual([
+      "The server cut the connection off in the middle of the handshake, after its ServerHello.",
+    ]);
+    expect(explained(-116, [message("sent", "ClientHello")])).toEqual([
+      "The server did not go on with the handshake in time, before it said anything.",
+      "Is it a TLS server, and is the port right? A firewall or a proxy may have had a part in it too.",
+    ]);
+  });
+
   it("has nothing to add to an error of the board's own", () => {
     expect(explained(ERR.SSL_INTERNAL_ERROR, [])).toEqual([]);
   });
