@@ -23,6 +23,7 @@ import { FrameRing } from "../mailbox/ring.ts";
 import type { Stamp } from "../watch/reports.ts";
 import { TlsWatch } from "../watch/tls-watch.ts";
 import { BoardConsole } from "./board-console.ts";
+import { POLLS_PER_FLUSH } from "./limits.ts";
 import type { BoardInit, BoardMessage } from "./messages.ts";
 
 /** What differs between Node and a page. */
@@ -66,6 +67,7 @@ export class BoardRuntime implements Board {
   #seen = -1;
   /** Whether the wait under way has to end for Python. */
   #interrupted = false;
+  #polls = 0;
   /** Whether the bridge has told how the link is. */
   #linkKnown = false;
 
@@ -201,7 +203,7 @@ export class BoardRuntime implements Board {
 
   /** The VM's poll: one load of shared memory when nothing has come. */
   #poll(): void {
-    this.#serial.flush();
+    if (++this.#polls % POLLS_PER_FLUSH === 0) this.#serial.flush();
     if (this.#doorbell.snapshot() !== this.#seen) this.#lookThrough();
   }
 

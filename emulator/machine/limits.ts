@@ -16,7 +16,10 @@ export const OUTPUT_CHUNK_BYTES = 4096;
 export const NETWORK_RING_BYTES = 4 * 1024 * 1024;
 
 /** Bytes of Python's heap: 160 KiB are free at the first prompt, as on an ESP32 without SPIRAM. */
-export const HEAP_BYTES = 168 * 1024;
+export const HEAP_BYTES = 170 * 1024;
 
 /** Milliseconds that the end of a program waits for its last bytes to leave: the gateway is near. */
 export const FINISH_TIMEOUT_MS = 2000;
+
+/** Polls of the VM, a few microseconds each, after which a running program's output is sent on. */
+export const POLLS_PER_FLUSH = 32;

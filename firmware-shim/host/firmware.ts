@@ -6,7 +6,7 @@ import { decodeUtf8, encodeUtf8 } from "./text.ts";
 
 /** What the firmware needs of the machine it runs on. */
 export interface FirmwareHost {
-  /** Called about every 0.1 ms while Python runs: the place for Ctrl-C, timers and the network. */
+  /** Called every few microseconds while Python runs: the place for Ctrl-C, timers and the network. */
   poll(): void;
   /** Milliseconds since power-on, and microseconds since 1970-01-01, both on the board's clock. */
   ticksMs(): number;

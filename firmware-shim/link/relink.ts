@@ -5,10 +5,11 @@ import { editing } from "./walk.ts";
 export { UnknownFirmwareError };
 
 /**
- * Branches the VM takes between two calls of `env.board_poll`. A branch costs about 50 to 100 ns, so the board
- * looks outside about every 0.1 ms: often enough for Ctrl-C and timers, too seldom to be measured.
+ * Branches the VM takes between two calls of `env.board_poll`. A branch of a plain loop takes 50 to 100 ns, so the
+ * board looks outside every few microseconds, which costs nothing that could be measured; but a loop may call a slow
+ * function at each of its branches, and Ctrl-C has to get through within 100 ms there too.
  */
-export const POLL_INTERVAL_BRANCHES = 1000;
+export const POLL_INTERVAL_BRANCHES = 32;
 
 /**
  * 64 KiB pages of memory at the start; malloc asks for more. Emscripten's 256 would be 16 MiB of which an ESP32's

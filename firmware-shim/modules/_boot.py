@@ -1,6 +1,7 @@
 # Runs once when the firmware starts, before boot.py: makes the stock build an ESP32's.
 # (ports/esp32/main.c and modules/_boot.py do the like.)
 import sys, gc, builtins, errno, uctypes, micropython, vfs, _board
+from collections import OrderedDict
 from uos import chdir
 
 # ESP32: collect when the heap is full, not every 16 KB (py/gc.c, gc_alloc_threshold).
@@ -49,7 +50,7 @@ def _alloc_emergency_exception_buf(size):
     pass
 
 
-_micropython = dict(micropython.__dict__)
+_micropython = OrderedDict(micropython.__dict__)  # dir() and help() tell names in their order
 _micropython["alloc_emergency_exception_buf"] = _alloc_emergency_exception_buf
 _set_globals(micropython, _micropython)
 
@@ -69,7 +70,7 @@ def umount(mount):
     _umount(mount)
 
 
-_vfs = dict(vfs.__dict__)
+_vfs = OrderedDict(vfs.__dict__)
 _vfs["mount"] = mount
 _vfs["umount"] = umount
 # The files are on the flash, not on a host.

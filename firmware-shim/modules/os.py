@@ -43,28 +43,27 @@ def sync():
 
 
 # The ROM file system is the board's own, not a mount of the program's.
-def _is_root(path):
-    return path == "/" or (path in ("", ".") and getcwd() == "/")
+def _is_rom(name, path):
+    return name == "rom" and (path == "/" or (path in ("", ".") and getcwd() == "/"))
 
 
-# Entries are (name, type, inode, size), as a littlefs gives (extmod/vfs_lfsx.c); VfsPosix leaves the size out.
+# Entries are (name, type, inode, size), as a littlefs gives (extmod/vfs_lfsx.c). VfsPosix leaves the size out, and
+# has an inode; what a mount point or the program's own file system gives stays as it is.
 def ilistdir(path=""):
     prefix = path if path == "" or path.endswith("/") else path + "/"
     entries = uos.ilistdir(path)
-    hide_rom = _is_root(path)
 
     def generate():
         for entry in entries:
             name, kind = entry[0], entry[1]
-            if hide_rom and name == "rom":
+            if _is_rom(name, path):
                 continue
-            yield (name, kind, 0, stat(prefix + name)[6] if kind == 0x8000 else 0)
+            if len(entry) == 3 and entry[2]:
+                entry = (name, kind, 0, stat(prefix + name)[6] if kind == 0x8000 else 0)
+            yield entry
 
     return generate()
 
 
 def listdir(path=""):
-    names = uos.listdir(path)
-    if _is_root(path) and "rom" in names:
-        names.remove("rom")
-    return names
+    return [name for name in uos.listdir(path) if not _is_rom(name, path)]

@@ -14,6 +14,7 @@ const LOOPS: Readonly<Record<string, string>> = {
   "a list comprehension": "l = [i for i in range(10**9) if i < 0]",
   "a generator": "sum(1 for i in range(10**9))",
   calls: "def f(): return 1\nwhile f(): pass",
+  "slow functions": "x = bytes(60000)\nwhile True: x.count(b'ab')",
   "time.sleep": "import time; time.sleep(3600)",
   "time.sleep_ms": "import time; time.sleep_ms(3600000)",
   "time.sleep_us": "import time; time.sleep_us(2000000000)",
