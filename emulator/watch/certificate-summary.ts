@@ -3,8 +3,9 @@ import { GENERAL_NAME, type GeneralName, KEY_USAGE } from "../../firmware-shim/t
 import { bytesEqual, type Name } from "../../firmware-shim/tls/x509/name.ts";
 import { OID } from "../../firmware-shim/tls/x509/oids.ts";
 import { decodeText } from "../../firmware-shim/tls/x509/text.ts";
+import { printable } from "./printable.ts";
 
-/** What of a certificate is told to people; plain data, which passes between threads. */
+/** What of a certificate is told to people; plain data, which passes between threads. Texts are {@link printable}. */
 export interface CertificateSummary {
   /** The common name, or the whole name where it has none. */
   readonly subject: string;
@@ -56,11 +57,11 @@ export function summarize(certificate: Certificate): CertificateSummary {
 }
 
 function nameText({ commonName, attributes }: Name): string {
-  return commonName ?? attributes.map(({ value }) => decodeText(value)).join(", ");
+  return printable(commonName ?? attributes.map(({ value }) => decodeText(value)).join(", "));
 }
 
 function generalNameText({ type, value }: GeneralName): string | undefined {
-  if (type === GENERAL_NAME.dNSName) return decodeText(value);
+  if (type === GENERAL_NAME.dNSName) return printable(decodeText(value));
   return type === GENERAL_NAME.iPAddress ? addressText(value) : undefined;
 }
 

@@ -6,6 +6,7 @@ import type { MessageEvent } from "../../firmware-shim/tls/events.ts";
 import { describeFlags } from "../../firmware-shim/tls/x509/flags.ts";
 import type { CertificateSummary } from "./certificate-summary.ts";
 import { decodeOrNothing } from "./decode-packet.ts";
+import { printable } from "./printable.ts";
 import type { PacketReport, ReportedError, ReportedVerification, TlsReport } from "./reports.ts";
 
 /** Lines of an event of a connection; a secret has none. */
@@ -53,7 +54,9 @@ function fieldText(field: string, value: MessageEvent["details"][string]): strin
   if (field === "cipher_suites" && Array.isArray(value)) return `${value.length} cipher_suites`;
   const isAlgorithm = field.includes("signature_algorithm");
   const one = (item: string | number) =>
-    isAlgorithm && typeof item === "number" ? `0x${item.toString(16).padStart(4, "0")}` : String(item);
+    isAlgorithm && typeof item === "number"
+      ? `0x${item.toString(16).padStart(4, "0")}`
+      : printable(String(item));
   if (typeof value === "string" || typeof value === "number") return `${field} ${one(value)}`;
   return `${field} ${value.length === 0 ? "none" : value.map(one).join(" ")}`;
 }

@@ -92,6 +92,11 @@ describe("TRACE=tls", () => {
     ]);
   });
 
+  it("writes out what a peer might do to a terminal", () => {
+    const [line] = tls(message("received", "ClientHello", 9, { server_name: "\x1b[2Ja\u202eb\x9b" }));
+    expect(line).toContain("server_name \\x1b[2Ja\\u202eb\\x9b");
+  });
+
   it("keeps secrets", () => {
     const event = {
       kind: "secret",
