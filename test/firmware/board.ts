@@ -14,7 +14,7 @@ const {
 )) as typeof Emulator;
 
 /** Milliseconds until a wait for output fails: far beyond what any of them takes. */
-const DEADLINE_MS = 9_000;
+const DEADLINE_MS = 30_000;
 
 export const CTRL_A = "\x01";
 export const CTRL_B = "\x02";

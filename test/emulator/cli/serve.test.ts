@@ -52,7 +52,13 @@ describe("serve", () => {
     expect(html).toContain('<script type="module" src="app.js">');
     child!.kill("SIGTERM");
     expect(await run.status).toBe(0);
-    expect([run.out().trim(), run.err()]).toEqual([url, ""]);
+    expect(run.out().trim()).toBe(url);
+    const gateway = `${url.replace("http", "ws")}wisp/`;
+    expect(run.err()).toMatch(
+      new RegExp(
+        `^A board of the command line uses its gateway with: --gateway ${gateway} --token [\\w-]{22}\n$`,
+      ),
+    );
   });
 
   it("says in one line that a port is in use", async () => {
