@@ -73,10 +73,12 @@ export class MemoryFileSystem implements FileSystem {
   #openFile(path: string, node: FileNode, options: OpenOptions, dirtyAtOpen: boolean): OpenFile {
     let dirty = dirtyAtOpen;
     const flush = (): number => {
-      if (dirty && this.#find(path) === node) {
+      // It may have been renamed or removed since it was opened.
+      const place = dirty ? (this.#find(path) === node ? path : this.#pathOf(node)) : undefined;
+      if (place !== undefined) {
         node.modified = this.#options.now();
         const bytes = node.bytes.slice(0, node.size);
-        this.#options.onChange?.({ kind: "write", path, bytes, modified: node.modified });
+        this.#options.onChange?.({ kind: "write", path: place, bytes, modified: node.modified });
       }
       dirty = false;
       return 0;
@@ -219,6 +221,18 @@ export class MemoryFileSystem implements FileSystem {
       node = node.entries.get(name);
     }
     return node;
+  }
+
+  /** Where a file is now, or undefined where it has been removed. */
+  #pathOf(wanted: FileNode, directory = this.#root, path = ""): string | undefined {
+    for (const [name, node] of directory.entries) {
+      if (node === wanted) return `${path}/${name}`;
+      if (node.type === "directory") {
+        const found = this.#pathOf(wanted, node, `${path}/${name}`);
+        if (found !== undefined) return found;
+      }
+    }
+    return undefined;
   }
 
   #parent(path: string): { directory: DirectoryNode; name: string } | number {
