@@ -18,6 +18,7 @@ import { encodeUtf8 } from "./bytes.ts";
 import { startClient12 } from "./client12/start.ts";
 import type { TlsContext } from "./context.ts";
 import type { CryptoProvider } from "./crypto/provider.ts";
+import { createDatagramParts, type DatagramParts } from "./dtls/create.ts";
 import { ERR, MbedTlsError } from "./errors.ts";
 import {
   alertEvent,
@@ -34,10 +35,9 @@ import {
   CONTENT_TYPE_ALERT,
   CONTENT_TYPE_APPLICATION_DATA,
   CONTENT_TYPE_CHANGE_CIPHER_SPEC,
-  CONTENT_TYPE_HANDSHAKE,
 } from "./record/content-type.ts";
-import { MessageReader } from "./record/message-reader.ts";
-import { RecordWriter } from "./record/record-writer.ts";
+import { StreamTransport } from "./record/stream-transport.ts";
+import type { RecordTransport } from "./record/transport.ts";
 import { startServer12 } from "./server12/start.ts";
 import type { ConnectionIo, Session, State } from "./state.ts";
 
@@ -47,6 +47,10 @@ export interface TlsConnectionOptions {
   readonly serverHostname?: string | undefined;
   /** Seconds since 1970 UTC on the board's clock. */
   readonly now: () => number;
+  /** Milliseconds that only go forward, which DTLS needs to send again what got lost. */
+  readonly ticks?: (() => number) | undefined;
+  /** What a DTLS server knows its client by (`mbedtls_ssl_set_client_transport_id`); it goes into the cookie. */
+  readonly clientId?: Uint8Array | undefined;
   /** A client's session to take up again (`mbedtls_ssl_set_session`); the server may decline. */
   readonly resume?: Session12 | undefined;
   /** Told what happens, as it happens; must not throw. */
@@ -59,8 +63,8 @@ export type Blocked = "want-read" | "error";
 export class TlsConnection {
   readonly #context: TlsContext;
   readonly #options: TlsConnectionOptions;
-  readonly #reader: MessageReader;
-  readonly #writer = new RecordWriter();
+  readonly #datagrams: DatagramParts | undefined;
+  readonly #transport: RecordTransport;
   readonly #io: ConnectionIo;
   #state: State | undefined;
   #session: Session | undefined;
@@ -72,13 +76,14 @@ export class TlsConnection {
   constructor(context: TlsContext, options: TlsConnectionOptions) {
     this.#context = context;
     this.#options = options;
-    this.#reader = new MessageReader(context.isServer);
+    this.#datagrams = context.isDatagram ? createDatagramParts(context, options) : undefined;
+    this.#transport = this.#datagrams?.layer ?? new StreamTransport(context.isServer);
     this.#io = this.#createIo();
     const { serverHostname } = options;
     if (serverHostname !== undefined && encodeUtf8(serverHostname).length > MAX_HOST_NAME_LENGTH) {
       this.#fail(new MbedTlsError(ERR.SSL_BAD_INPUT_DATA, { reason: "the host name is too long" }));
-    } else if (context.isDatagram) {
-      this.#fail(new MbedTlsError(ERR.SSL_FEATURE_UNAVAILABLE, { reason: "DTLS is not built" }));
+    } else if (this.#datagrams?.error) {
+      this.#fail(this.#datagrams.error);
     }
   }
 
@@ -94,9 +99,9 @@ export class TlsConnection {
     return this.#error;
   }
 
-  /** Takes ciphertext from the socket; the bytes are copied. */
+  /** Takes ciphertext from the socket, over DTLS one datagram; the bytes are copied. */
   receive(ciphertext: Uint8Array): void {
-    this.#reader.append(ciphertext);
+    this.#transport.append(ciphertext);
   }
 
   /** The socket has ended: no more ciphertext will come. */
@@ -104,9 +109,20 @@ export class TlsConnection {
     this.#socketEnded = true;
   }
 
-  /** Ciphertext to send, all of it, or undefined. To be asked after every other call, failed ones included. */
+  /**
+   * Ciphertext to send: all of it, over DTLS one datagram, or undefined where there is none left. To be asked after
+   * every other call, failed ones included.
+   */
   takeOutput(): Uint8Array | undefined {
-    return this.#writer.take();
+    return this.#transport.take();
+  }
+
+  /**
+   * Milliseconds after which DTLS has something to send again, so that the operation under way is to be repeated even
+   * if nothing has come; undefined where it has not.
+   */
+  get nextTimeout(): number | undefined {
+    return this.#error ? undefined : this.#datagrams?.layer.nextTimeout;
   }
 
   /** Goes on with the handshake as far as it goes. */
@@ -149,7 +165,7 @@ export class TlsConnection {
 
   /**
    * Sends application data in one record, and returns how many bytes were taken, at most 4096, or fewer where the
-   * peers have agreed on shorter records. The output is not limited here: a caller whose socket is full does not
+   * peers have agreed on shorter records. Over DTLS more than that is an error. The output is not limited here: a caller whose socket is full does not
    * write. Starts or finishes the handshake first.
    */
   write(bytes: Uint8Array): number | Blocked {
@@ -158,6 +174,7 @@ export class TlsConnection {
     const plaintext = bytes.subarray(0, this.#session?.maxFragmentLength);
     if (plaintext.length === 0) return 0;
     try {
+      if (this.#datagrams) checkDatagram(bytes, plaintext.length, this.#datagrams);
       const event = plainEvent("sent", "ApplicationData", plaintext.length);
       this.#send(CONTENT_TYPE_APPLICATION_DATA, plaintext, event);
       return plaintext.length;
@@ -169,7 +186,7 @@ export class TlsConnection {
 
   /** Whether `read` would return at once: data, an end or an error (`mbedtls_ssl_check_pending`, and more). */
   get pending(): boolean {
-    const more = this.#reader.hasMore || this.#socketEnded;
+    const more = this.#transport.hasMore || this.#socketEnded;
     return this.#plaintext !== undefined || this.#peerClosed || this.#error !== undefined || more;
   }
 
@@ -205,10 +222,10 @@ export class TlsConnection {
   #step(deferred: boolean): boolean {
     try {
       if (!this.#state) {
-        this.#state = this.#start();
+        this.#enter(this.#start());
         return true;
       }
-      const message = this.#reader.next();
+      const message = this.#transport.next();
       if (message) this.#enter(this.#take(this.#state, message));
       else if (this.#socketEnded) throw new MbedTlsError(ERR.SSL_CONN_EOF);
       return message !== undefined;
@@ -229,6 +246,7 @@ export class TlsConnection {
   #enter(state: State): void {
     this.#state = state;
     if (state.session) this.#session = state.session;
+    this.#datagrams?.layer.enter(state);
   }
 
   #take(state: State, message: Message): State {
@@ -255,7 +273,7 @@ export class TlsConnection {
   }
 
   #send(contentType: number, plaintext: Uint8Array, event: TlsEvent): void {
-    this.#writer.write(contentType, plaintext);
+    this.#transport.write(contentType, plaintext);
     this.#report(event);
   }
 
@@ -272,7 +290,9 @@ export class TlsConnection {
       crypto: this.#options.crypto,
       now: this.#options.now,
       sendHandshake: (bytes) => {
-        this.#send(CONTENT_TYPE_HANDSHAKE, bytes, handshakeEvent("sent", handshakeMessage(bytes)));
+        const sent = this.#transport.writeHandshake(bytes);
+        this.#report(handshakeEvent("sent", handshakeMessage(bytes)));
+        return sent;
       },
       sendChangeCipherSpec: () => {
         this.#send(
@@ -282,12 +302,13 @@ export class TlsConnection {
         );
       },
       sendWarning: (name) => this.#sendAlert(ALERT_LEVEL_WARNING, name),
-      protectOutput: (sealer) => this.#writer.setProtection(sealer),
-      protectInput: (opener) => this.#reader.setProtection(opener),
+      protectOutput: (sealer) => this.#transport.protectOutput(sealer),
+      protectInput: (opener) => this.#transport.protectInput(opener),
       deliver: (data) => {
         if (data.length > 0) this.#plaintext = data;
       },
       report: (event) => this.#report(event),
+      datagram: this.#datagrams?.io,
     };
   }
 }
@@ -311,6 +332,12 @@ function settlesAlert({ level, code }: AlertMessage): boolean {
 /** What MicroPython adds where a handshake fails in a read or a write (`ssl_check_async_handshake_failure`). */
 function deferredAlert(error: MbedTlsError): AlertName | undefined {
   return error.code === ERR.SSL_NO_CLIENT_CERTIFICATE ? "handshake_failure" : undefined;
+}
+
+/** mbedTLS does not cut what is written to a datagram (`ssl_write_real`). */
+function checkDatagram(bytes: Uint8Array, taken: number, { layer }: DatagramParts): void {
+  if (bytes.length <= Math.min(taken, layer.maxApplicationData)) return;
+  throw new MbedTlsError(ERR.SSL_BAD_INPUT_DATA, { reason: `${bytes.length} bytes for one datagram` });
 }
 
 /** A fault of the engine's own; it must not leave as an exception, since Python could not catch it. */

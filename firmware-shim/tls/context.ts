@@ -65,6 +65,8 @@ export class TlsContext {
   sessionTickets: SessionTickets | undefined;
   /** A server's sessions (`mbedtls_ssl_conf_session_cache`); MicroPython keeps none. */
   sessionCache: SessionCache | undefined;
+  /** The secret of a DTLS server's cookies (`mbedtls_ssl_cookie_setup`), made when it is needed. */
+  cookieKey: Uint8Array | undefined;
   #trusted: readonly Certificate[] = [];
   #cipherSuites: readonly CipherSuite[] = CIPHER_SUITES;
   #ciphersChosen = false;

@@ -10,6 +10,7 @@ import { EXTENSION_TYPES, NAMED_CURVES } from "./messages/extensions.ts";
 import { HANDSHAKE_TYPES, type HandshakeMessage } from "./messages/message.ts";
 import { decodeNewSessionTicket } from "./messages/new-session-ticket.ts";
 import { decodeExtensions, decodeServerHello } from "./messages/server-hello.ts";
+import { VERSION_DTLS12 } from "./record/content-type.ts";
 import { decodeText } from "./x509/text.ts";
 
 /** Decoded basics of a message, by the RFC's field names. */
@@ -42,6 +43,7 @@ function describeClientHello(body: Uint8Array): EventDetails {
   const version = reader.uint(2);
   reader.bytes(RANDOM_LENGTH);
   reader.vector(1); // session_id
+  if (version >= VERSION_DTLS12) reader.vector(1); // cookie
   const suites = uint16List(reader.vector(2));
   reader.vector(1); // compression_methods
   const extensions = reader.remaining > 0 ? [...decodeExtensions(reader.vector(2))] : [];

@@ -74,3 +74,36 @@ export const MAX_CLIENT_GROUPS = 11;
 
 /** First size of the buffer for received ciphertext, in bytes: one record of the largest kind. */
 export const INPUT_BUFFER_LENGTH = RECORD_HEADER_LENGTH + MAX_RECORD_PAYLOAD_IN;
+
+/** Bytes of a DTLS record header: type, version, epoch, sequence number, length (RFC 6347 section 4.1). */
+export const DTLS_RECORD_HEADER_LENGTH = 13;
+
+/** Bytes of a DTLS handshake header: type, length, message_seq, fragment_offset, fragment_length (RFC 6347 section 4.2.2). */
+export const DTLS_HANDSHAKE_HEADER_LENGTH = 12;
+
+/** Bytes of a datagram that are looked at: `MBEDTLS_SSL_IN_BUFFER_LEN`. */
+export const MAX_DATAGRAM_IN = DTLS_RECORD_HEADER_LENGTH + MAX_RECORD_PAYLOAD_IN;
+
+/** Most bytes of a datagram that is sent, where no MTU is known: `MBEDTLS_SSL_OUT_BUFFER_LEN`. */
+export const MAX_DATAGRAM_OUT = DTLS_RECORD_HEADER_LENGTH + MAX_PLAINTEXT_OUT + 16 + 48 + 256;
+
+/** Bytes of a datagram that gets through anywhere, used once a flight has been lost twice (`ssl_double_retransmit_timeout`). */
+export const REDUCED_MTU = 508;
+
+/** Handshake messages that are held before their turn: `MBEDTLS_SSL_MAX_BUFFERED_HS`. */
+export const MAX_BUFFERED_MESSAGES = 4;
+
+/** Bytes that are held for reassembly and before their turn: `MBEDTLS_SSL_DTLS_MAX_BUFFERING`. */
+export const MAX_BUFFERED_BYTES = 32768;
+
+/** Datagrams that wait to be looked at; lwIP's `UDP_RECVMBOX_SIZE` is 6, but ours may come in bursts. */
+export const MAX_WAITING_DATAGRAMS = 64;
+
+/** Milliseconds until a flight is sent again for the first time: `MBEDTLS_SSL_DTLS_TIMEOUT_DFL_MIN`. */
+export const MIN_RETRANSMIT_TIMEOUT = 1000;
+
+/** Milliseconds that a flight is waited for at most, after which the handshake has failed: `MBEDTLS_SSL_DTLS_TIMEOUT_DFL_MAX`. */
+export const MAX_RETRANSMIT_TIMEOUT = 60000;
+
+/** Seconds that a cookie is good for: `MBEDTLS_SSL_COOKIE_TIMEOUT`. */
+export const COOKIE_TIMEOUT = 60;

@@ -6,6 +6,7 @@
 import type { AlertName } from "./alerts.ts";
 import type { CipherSuite } from "./ciphersuites.ts";
 import type { CryptoProvider } from "./crypto/provider.ts";
+import type { ClientCookies } from "./dtls/cookies.ts";
 import { ERR, MbedTlsError } from "./errors.ts";
 import type { TlsEvent } from "./events.ts";
 import type { Session12 } from "./handshake12/session.ts";
@@ -31,7 +32,11 @@ export interface Session {
   readonly resumable: Session12;
 }
 
+/** What a state waits for, where datagrams need to know. */
+export type Awaited = "change_cipher_spec" | "finished";
+
 export interface State {
+  readonly awaits?: Awaited;
   /** There once the handshake is over. */
   readonly session: Session | undefined;
   /** Takes the next message. @throws MbedTlsError, which ends the connection. */
@@ -45,8 +50,11 @@ export interface ConnectionIo {
   readonly crypto: CryptoProvider;
   /** Seconds since 1970 UTC on the board's clock. */
   now(): number;
-  /** Sends a whole handshake message in a record of its own, as mbedTLS does. */
-  sendHandshake(message: Uint8Array): void;
+  /**
+   * Sends a whole handshake message in a record of its own, as mbedTLS does. Returns it as it enters the transcript:
+   * over datagrams its header is longer.
+   */
+  sendHandshake(message: Uint8Array): Uint8Array;
   sendChangeCipherSpec(): void;
   /** A warning; a fatal alert is sent by throwing an error that has one. */
   sendWarning(description: AlertName): void;
@@ -55,6 +63,16 @@ export interface ConnectionIo {
   /** Hands application data to the reader. */
   deliver(data: Uint8Array): void;
   report(event: TlsEvent): void;
+  /** There over datagrams. */
+  readonly datagram?: DatagramIo | undefined;
+}
+
+/** What states need of DTLS. */
+export interface DatagramIo {
+  /** A server's. */
+  readonly cookies: ClientCookies | undefined;
+  /** Sets the most bytes of content in a record, as max_fragment_length has it. */
+  limitOutput(length: number): void;
 }
 
 /** `MBEDTLS_ERR_SSL_UNEXPECTED_MESSAGE`, with the alert where mbedTLS sends it. */

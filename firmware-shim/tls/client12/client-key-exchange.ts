@@ -8,7 +8,7 @@ import type { Authenticated } from "../handshake12/negotiated.ts";
 import { pskPreMasterSecret } from "../handshake12/secrets.ts";
 import { RSA_PREMASTER_LENGTH } from "../limits.ts";
 import type { EcdheParameters } from "../messages/server-key-exchange.ts";
-import { VERSION_TLS12 } from "../record/content-type.ts";
+import { helloVersion } from "../record/content-type.ts";
 
 export interface ClientKeyExchange {
   readonly body: Uint8Array;
@@ -41,11 +41,14 @@ export function createClientKeyExchange(
 }
 
 /** EncryptedPreMasterSecret: RFC 5246 section 7.4.7.1. */
-function encryptPreMasterSecret({ io }: Handshake12, { peerCertificates }: Authenticated): ClientKeyExchange {
+function encryptPreMasterSecret(
+  { io, context }: Handshake12,
+  { peerCertificates }: Authenticated,
+): ClientKeyExchange {
   const key = peerCertificates[0]?.subjectPublicKey;
   if (key?.type !== "rsa") throw new MbedTlsError(ERR.SSL_PK_TYPE_MISMATCH);
   const random = io.crypto.randomBytes(RSA_PREMASTER_LENGTH - 2);
-  const preMasterSecret = concatenate(encodeUint(VERSION_TLS12, 2), random);
+  const preMasterSecret = concatenate(encodeUint(helloVersion(context), 2), random);
   const encrypted = encryptRsaPkcs1(io.crypto, key, preMasterSecret);
   if (!encrypted) throw new MbedTlsError(ERR.RSA_BAD_INPUT_DATA, { reason: "the server's key is too short" });
   return { body: encodeVector(2, encrypted), preMasterSecret };

@@ -16,6 +16,7 @@ import {
   POINT_FORMAT_COMPRESSED_PRIME,
   POINT_FORMAT_UNCOMPRESSED,
 } from "../messages/extensions.ts";
+import { decodeHelloVerifyRequest } from "../messages/hello-verify-request.ts";
 import { HANDSHAKE_TYPES, type Message } from "../messages/message.ts";
 import {
   decodeExtensions,
@@ -23,7 +24,7 @@ import {
   type ServerHello,
   serverHelloVersion,
 } from "../messages/server-hello.ts";
-import { VERSION_TLS12 } from "../record/content-type.ts";
+import { helloVersion } from "../record/content-type.ts";
 import { requireHandshake, type State, unexpectedMessage } from "../state.ts";
 import { expectServerFlight } from "./server-flight.ts";
 import { awaitTicket } from "./ticket.ts";
@@ -35,20 +36,32 @@ export class ExpectServerHello implements State {
   readonly #handshake: Handshake12;
   readonly #random: Uint8Array;
   readonly #offeredSessionId: Uint8Array;
+  readonly #verify: (cookie: Uint8Array) => State;
   #recordsInBetween = 0;
 
-  constructor(handshake: Handshake12, random: Uint8Array, offeredSessionId: Uint8Array) {
+  /** @param verify - Answers HelloVerifyRequest, which comes over DTLS. */
+  constructor(
+    handshake: Handshake12,
+    random: Uint8Array,
+    offeredSessionId: Uint8Array,
+    verify: (cookie: Uint8Array) => State,
+  ) {
     this.#handshake = handshake;
     this.#random = random;
     this.#offeredSessionId = offeredSessionId;
+    this.#verify = verify;
   }
 
   handle(message: Message): State {
     if (message.kind !== "handshake" && this.#handshake.setting.previous) return this.#passOver(message);
     const { type, body, bytes } = requireHandshake(message, "ServerHello");
+    const { context } = this.#handshake;
+    if (type === HANDSHAKE_TYPES.HelloVerifyRequest && context.isDatagram) {
+      return this.#verify(decodeHelloVerifyRequest(body));
+    }
     if (type !== HANDSHAKE_TYPES.ServerHello)
       throw decodeError(`handshake type ${type} instead of ServerHello`);
-    if (serverHelloVersion(body) !== VERSION_TLS12) {
+    if (serverHelloVersion(body) !== helloVersion(context)) {
       throw new MbedTlsError(ERR.SSL_BAD_PROTOCOL_VERSION, { alert: "protocol_version" });
     }
     const hello = decodeServerHello(body);

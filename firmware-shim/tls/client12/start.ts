@@ -29,13 +29,23 @@ export function startClient12(
 }
 
 function start(setting: HandshakeSetting): State {
-  const { io, context, hostName, resume, previous } = setting;
+  const { io, resume } = setting;
+  return sendHello(setting, createRandom(io), chooseSessionId(io, resume), new Uint8Array(0));
+}
+
+/** @param cookie - For DTLS, where a hello is repeated with the server's; the transcript begins anew (RFC 6347 section 4.2.1). */
+function sendHello(
+  setting: HandshakeSetting,
+  random: Uint8Array,
+  sessionId: Uint8Array,
+  cookie: Uint8Array,
+): State {
+  const { context, hostName, resume, previous } = setting;
   const handshake = new Handshake12(setting, "client");
-  const random = createRandom(io);
-  const sessionId = chooseSessionId(io, resume);
   const body = encodeClientHello({
     random,
     sessionId,
+    cookie: context.isDatagram ? cookie : undefined,
     cipherSuites: context.cipherSuites.filter((suite) => canOffer(context, suite)),
     hostName: hostName === undefined ? undefined : encodeUtf8(hostName),
     renegotiation: previous?.clientVerifyData,
@@ -43,7 +53,9 @@ function start(setting: HandshakeSetting): State {
     ticket: resume?.ticket ?? new Uint8Array(0),
   });
   handshake.send("ClientHello", body);
-  return new ExpectServerHello(handshake, random, sessionId);
+  return new ExpectServerHello(handshake, random, sessionId, (asked) =>
+    sendHello(setting, random, sessionId, asked),
+  );
 }
 
 /** PSK suites need a key of the context's own (`mbedtls_ssl_validate_ciphersuite`). */

@@ -41,6 +41,7 @@ function keep(handshake: Handshake12, sender: "client" | "server", data: Uint8Ar
 }
 
 export class ExpectChangeCipherSpec implements State {
+  readonly awaits = "change_cipher_spec";
   readonly session = undefined;
   readonly #handshake: Handshake12;
   readonly #negotiated: Negotiated;
@@ -66,6 +67,7 @@ export class ExpectChangeCipherSpec implements State {
 }
 
 class ExpectFinished implements State {
+  readonly awaits = "finished";
   readonly session = undefined;
   readonly #handshake: Handshake12;
   readonly #expected: Uint8Array;

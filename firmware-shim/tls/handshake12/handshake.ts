@@ -72,8 +72,7 @@ export class Handshake12 {
       throw new MbedTlsError(ERR.SSL_BUFFER_TOO_SMALL, { reason: `a ${name} of ${body.length} bytes` });
     }
     const message = encodeHandshake(name, body);
-    this.transcript.add(message);
-    this.io.sendHandshake(message);
+    this.transcript.add(this.io.sendHandshake(message));
   }
 }
 

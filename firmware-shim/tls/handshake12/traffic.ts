@@ -50,7 +50,8 @@ class Traffic12 implements State {
   constructor(handshake: Handshake12, resumable: Session12, previous: PreviousHandshake) {
     this.#handshake = handshake;
     this.#previous = previous;
-    const { cipherSuite, version, peerCertificates } = resumable;
+    const { cipherSuite, peerCertificates } = resumable;
+    const version = handshake.context.isDatagram ? "DTLSv1.2" : resumable.version;
     const maxFragmentLength = maxPlaintextOut(resumable.maxFragmentLength);
     this.session = { cipherSuite, version, peerCertificates, maxFragmentLength, resumable };
   }
@@ -72,9 +73,11 @@ class Traffic12 implements State {
       role === "client"
         ? message.type === HANDSHAKE_TYPES.HelloRequest && message.body.length === 0
         : message.type === HANDSHAKE_TYPES.ClientHello;
+    // Over datagrams it may be late.
+    if (!wanted && context.isDatagram) return this;
     if (!wanted) throw unexpectedMessage(`handshake type ${message.type} after the handshake`);
-    // mbedTLS's default is not to renegotiate, nor ever with a peer that does not know RFC 5746.
-    if (context.renegotiation && this.#previous.secureRenegotiation) {
+    // mbedTLS's default is not to renegotiate, nor ever with a peer that does not know RFC 5746. Ours does over TLS only.
+    if (context.renegotiation && !context.isDatagram && this.#previous.secureRenegotiation) {
       return setting.renegotiate(this.#previous, message);
     }
     io.sendWarning("no_renegotiation");
@@ -84,7 +87,7 @@ class Traffic12 implements State {
   /** `mbedtls_ssl_renegotiate` */
   renegotiate(): State {
     const { role, setting, io, context } = this.#handshake;
-    if (!context.renegotiation) throw new MbedTlsError(ERR.SSL_FEATURE_UNAVAILABLE);
+    if (!context.renegotiation || context.isDatagram) throw new MbedTlsError(ERR.SSL_FEATURE_UNAVAILABLE);
     if (role === "client") return setting.renegotiate(this.#previous);
     io.sendHandshake(encodeHandshake("HelloRequest", new Uint8Array(0)));
     this.#requested = true;

@@ -4,7 +4,7 @@ import { ByteReader, concatenate, encodeUint, encodeUint16List, encodeVector } f
 import { type CipherSuite, usesEllipticCurves } from "../ciphersuites.ts";
 import { decodeError, ERR, MbedTlsError } from "../errors.ts";
 import { RANDOM_LENGTH, SESSION_ID_LENGTH } from "../limits.ts";
-import { VERSION_TLS12 } from "../record/content-type.ts";
+import { helloVersion } from "../record/content-type.ts";
 import {
   type Extension,
   encodeExtension,
@@ -27,6 +27,8 @@ export interface ClientHello {
   readonly random: Uint8Array;
   /** Empty when there is nothing to resume. */
   readonly sessionId: Uint8Array;
+  /** There over DTLS; empty until a server has asked for one (RFC 6347 section 4.2.1). */
+  readonly cookie?: Uint8Array | undefined;
   readonly cipherSuites: readonly CipherSuite[];
   /** The host name of the server_name extension; an address is sent as well, as mbedTLS does. */
   readonly hostName: Uint8Array | undefined;
@@ -44,9 +46,10 @@ export function encodeClientHello(hello: ClientHello): Uint8Array {
   // In a renegotiation the extension says it: RFC 5746 section 3.5.
   if (!hello.renegotiation) suites.push(EMPTY_RENEGOTIATION_INFO_SCSV);
   return concatenate(
-    encodeUint(VERSION_TLS12, 2),
+    encodeUint(helloVersion({ isDatagram: hello.cookie !== undefined }), 2),
     hello.random,
     encodeVector(1, hello.sessionId),
+    hello.cookie ? encodeVector(1, hello.cookie) : new Uint8Array(0),
     encodeVector(2, encodeUint16List(suites)),
     encodeVector(1, Uint8Array.of(COMPRESSION_NULL)),
     encodeVector(2, ...encodeExtensions(hello)),
@@ -75,6 +78,8 @@ function encodeExtensions(hello: ClientHello): Uint8Array[] {
 export interface ReceivedClientHello {
   readonly random: Uint8Array;
   readonly sessionId: Uint8Array;
+  /** Empty without. */
+  readonly cookie: Uint8Array;
   readonly cipherSuites: readonly number[];
   /** The extensions' bytes, which `decodeClientExtensions` takes apart. */
   readonly extensions: Uint8Array;
@@ -89,18 +94,19 @@ const MAX_COMPRESSION_METHODS = 16;
  *
  * @throws MbedTlsError decode_error, without an alert where it is too short; protocol_version for another version.
  */
-export function decodeClientHello(body: Uint8Array): ReceivedClientHello {
+export function decodeClientHello(body: Uint8Array, isDatagram = false): ReceivedClientHello {
   if (body.length < MIN_CLIENT_HELLO_LENGTH) {
     throw new MbedTlsError(ERR.SSL_DECODE_ERROR, { reason: "ClientHello is too short" });
   }
   const reader = new ByteReader(body);
-  if (reader.uint(2) !== VERSION_TLS12) {
+  if (reader.uint(2) !== helloVersion({ isDatagram })) {
     throw new MbedTlsError(ERR.SSL_BAD_PROTOCOL_VERSION, { alert: "protocol_version" });
   }
   const random = reader.bytes(RANDOM_LENGTH);
   const sessionIdLength = reader.uint(1);
   if (sessionIdLength > SESSION_ID_LENGTH) throw decodeError("session_id is too long");
   const sessionId = reader.bytes(sessionIdLength);
+  const cookie = isDatagram ? reader.vector(1) : new Uint8Array(0);
   const suites = reader.vector(2);
   if (suites.length < 2 || suites.length % 2 !== 0) throw decodeError("bad length of cipher_suites");
   const compressionMethods = reader.vector(1);
@@ -109,7 +115,7 @@ export function decodeClientHello(body: Uint8Array): ReceivedClientHello {
   }
   const extensions = reader.remaining > 0 ? reader.vector(2) : new Uint8Array(0);
   if (reader.remaining > 0) throw decodeError("bytes after the extensions");
-  return { random, sessionId, cipherSuites: decodeUint16List(suites), extensions };
+  return { random, sessionId, cookie, cipherSuites: decodeUint16List(suites), extensions };
 }
 
 /**

@@ -3,11 +3,12 @@
 import { concatenate, encodeUint } from "../bytes.ts";
 import { HANDSHAKE_HEADER_LENGTH } from "../limits.ts";
 
-/** Handshake types by their RFC names: RFC 5246 section 7.4, RFC 5077 section 3.3. */
+/** Handshake types by their RFC names: RFC 5246 section 7.4, RFC 5077 section 3.3, RFC 6347 section 4.2.1. */
 export const HANDSHAKE_TYPES = {
   HelloRequest: 0,
   ClientHello: 1,
   ServerHello: 2,
+  HelloVerifyRequest: 3,
   NewSessionTicket: 4,
   Certificate: 11,
   ServerKeyExchange: 12,

@@ -69,9 +69,10 @@ export function encodeServerHello(
   sessionId: Uint8Array,
   cipherSuite: number,
   extensions: readonly Uint8Array[],
+  version = VERSION_TLS12,
 ): Uint8Array {
   return concatenate(
-    encodeUint(VERSION_TLS12, 2),
+    encodeUint(version, 2),
     random,
     encodeVector(1, sessionId),
     encodeUint(cipherSuite, 2),

@@ -13,6 +13,7 @@ const ADDITIONAL_DATA_LENGTH = 13;
 
 /** One direction of a connection. */
 export class Aead12Protection implements RecordSealer, RecordOpener {
+  readonly expansion: number;
   readonly #key: AeadKey;
   readonly #tagLength: number;
   readonly #nonce = new Uint8Array(NONCE_LENGTH);
@@ -25,6 +26,7 @@ export class Aead12Protection implements RecordSealer, RecordOpener {
   constructor(key: AeadKey, salt: Uint8Array, tagLength: number) {
     this.#key = key;
     this.#tagLength = tagLength;
+    this.expansion = EXPLICIT_NONCE_LENGTH + tagLength;
     this.#nonce.set(salt);
   }
 

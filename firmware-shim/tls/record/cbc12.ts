@@ -20,6 +20,11 @@ function macHeader(context: RecordContext, length: number): Uint8Array {
   return Uint8Array.of(...sequence, ...rest);
 }
 
+/** An IV, the MAC, and padding of a block at most. */
+function expansionOf(mac: RecordMac): number {
+  return BLOCK_LENGTH + mac.length + BLOCK_LENGTH;
+}
+
 /** The data with the least padding that fills the last block. */
 function pad(...parts: readonly Uint8Array[]): Uint8Array {
   const data = concatenate(...parts);
@@ -48,6 +53,7 @@ function paddingLength(plaintext: Uint8Array, reserved: number): number {
 
 /** One direction of a connection, the MAC first: MAC-then-encrypt. */
 export class Cbc12Protection implements RecordSealer, RecordOpener {
+  readonly expansion: number;
   readonly #cipher: CbcKey;
   readonly #mac: RecordMac;
   readonly #randomBytes: (length: number) => Uint8Array;
@@ -55,6 +61,7 @@ export class Cbc12Protection implements RecordSealer, RecordOpener {
   constructor(cipher: CbcKey, mac: RecordMac, randomBytes: (length: number) => Uint8Array) {
     this.#cipher = cipher;
     this.#mac = mac;
+    this.expansion = expansionOf(mac);
     this.#randomBytes = randomBytes;
   }
 
@@ -87,6 +94,7 @@ export class Cbc12Protection implements RecordSealer, RecordOpener {
 
 /** One direction of a connection, the MAC last: encrypt-then-MAC. */
 export class CbcEtm12Protection implements RecordSealer, RecordOpener {
+  readonly expansion: number;
   readonly #cipher: CbcKey;
   readonly #mac: RecordMac;
   readonly #randomBytes: (length: number) => Uint8Array;
@@ -94,6 +102,7 @@ export class CbcEtm12Protection implements RecordSealer, RecordOpener {
   constructor(cipher: CbcKey, mac: RecordMac, randomBytes: (length: number) => Uint8Array) {
     this.#cipher = cipher;
     this.#mac = mac;
+    this.expansion = expansionOf(mac);
     this.#randomBytes = randomBytes;
   }
 

@@ -7,3 +7,13 @@ export const CONTENT_TYPE_APPLICATION_DATA = 23;
 
 /** TLS 1.2 as it stands in records and hellos. */
 export const VERSION_TLS12 = 0x0303;
+
+/** DTLS 1.2, which counts down: RFC 6347 section 4.1. */
+export const VERSION_DTLS12 = 0xfefd;
+/** DTLS 1.0, which may stand in a first ClientHello's record and in HelloVerifyRequest. */
+export const VERSION_DTLS10 = 0xfeff;
+
+/** The version as it stands in hellos, and in what RSA encrypts. */
+export function helloVersion({ isDatagram }: { readonly isDatagram: boolean }): number {
+  return isDatagram ? VERSION_DTLS12 : VERSION_TLS12;
+}

@@ -68,7 +68,11 @@ function wholeRecord(payload: Uint8Array): Message {
   return handshakeMessage(payload);
 }
 
-function toMessage({ contentType, payload }: PlaintextRecord): Message {
+/** What a record of another type than handshake holds. @throws MbedTlsError `SSL_INVALID_RECORD` */
+export function toMessage({
+  contentType,
+  payload,
+}: Pick<PlaintextRecord, "contentType" | "payload">): Message {
   const [first, second] = payload;
   if (contentType === CONTENT_TYPE_ALERT) {
     if (payload.length !== ALERT_LENGTH) throw invalid(`an alert of ${payload.length} bytes`);

@@ -13,6 +13,8 @@ export interface RecordContext {
 
 /** Turns plaintext into the payload of a record. */
 export interface RecordSealer {
+  /** Most bytes that sealing adds (`mbedtls_ssl_get_record_expansion`); DTLS cuts its messages to measure. */
+  readonly expansion?: number;
   seal(context: RecordContext, plaintext: Uint8Array): Uint8Array;
 }
 

@@ -17,6 +17,8 @@ import { EXTENSION_TYPES, KNOWN_CURVES, SIGNATURE_ALGORITHMS } from "../messages
 export interface ClientOffer {
   readonly random: Uint8Array;
   readonly sessionId: Uint8Array;
+  /** Over DTLS; empty without. */
+  readonly cookie: Uint8Array;
   readonly cipherSuites: readonly number[];
   /** Groups that mbedTLS knows; undefined without the extension. */
   readonly groups: readonly number[] | undefined;
@@ -41,11 +43,16 @@ const NAME_TYPE_HOST_NAME = 0;
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 /** @throws MbedTlsError, with the alert where mbedTLS sends one. */
-export function readClientOffer(body: Uint8Array, previous: PreviousHandshake | undefined): ClientOffer {
-  const { random, sessionId, cipherSuites, extensions } = decodeClientHello(body);
+export function readClientOffer(
+  body: Uint8Array,
+  previous: PreviousHandshake | undefined,
+  isDatagram = false,
+): ClientOffer {
+  const { random, sessionId, cookie, cipherSuites, extensions } = decodeClientHello(body, isDatagram);
   const offer: Mutable<ClientOffer> = {
     random,
     sessionId,
+    cookie,
     cipherSuites,
     groups: undefined,
     signatureAlgorithms: DEFAULT_SIGNATURE_ALGORITHMS,

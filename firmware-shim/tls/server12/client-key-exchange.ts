@@ -9,7 +9,7 @@ import type { Handshake12 } from "../handshake12/handshake.ts";
 import type { Negotiated } from "../handshake12/negotiated.ts";
 import { pskPreMasterSecret } from "../handshake12/secrets.ts";
 import { MAX_PSK_LENGTH, RSA_PREMASTER_LENGTH } from "../limits.ts";
-import { VERSION_TLS12 } from "../record/content-type.ts";
+import { helloVersion } from "../record/content-type.ts";
 
 /**
  * The premaster secret. What is wrong with an encrypted one shows only in the client's Finished.
@@ -66,7 +66,13 @@ function decrypt({ io, context }: Handshake12, body: Uint8Array): Uint8Array {
   const length = certificateKey?.type === "rsa" ? trimLeadingZeros(certificateKey.modulus).length : 0;
   const hasLength = body.length === 2 + length && ((body[0]! << 8) | body[1]!) === length;
   const usable: RsaPrivateKey | undefined = hasLength ? key : undefined;
-  return decryptPreMasterSecret(io.crypto, usable, body.subarray(2), VERSION_TLS12, RSA_PREMASTER_LENGTH);
+  return decryptPreMasterSecret(
+    io.crypto,
+    usable,
+    body.subarray(2),
+    helloVersion(context),
+    RSA_PREMASTER_LENGTH,
+  );
 }
 
 interface Identified {

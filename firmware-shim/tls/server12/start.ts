@@ -16,7 +16,7 @@ import { ExpectChangeCipherSpec, sendFinished } from "../handshake12/finished.ts
 import { createRandom, Handshake12, type HandshakeSetting } from "../handshake12/handshake.ts";
 import type { Negotiated } from "../handshake12/negotiated.ts";
 import { deriveSecrets } from "../handshake12/secrets.ts";
-import type { Session12 } from "../handshake12/session.ts";
+import { maxPlaintextOut, type Session12 } from "../handshake12/session.ts";
 import { signWithOwnKey } from "../handshake12/sign.ts";
 import { establish } from "../handshake12/traffic.ts";
 import { SESSION_ID_LENGTH } from "../limits.ts";
@@ -29,13 +29,20 @@ import {
   NAMED_CURVES,
   POINT_FORMAT_UNCOMPRESSED,
 } from "../messages/extensions.ts";
-import { HANDSHAKE_TYPES, type HandshakeMessage, type Message } from "../messages/message.ts";
+import { encodeHelloVerifyRequest } from "../messages/hello-verify-request.ts";
+import {
+  encodeHandshake,
+  HANDSHAKE_TYPES,
+  type HandshakeMessage,
+  type Message,
+} from "../messages/message.ts";
 import { encodeServerHello } from "../messages/server-hello.ts";
 import {
   EMPTY_PSK_IDENTITY_HINT,
   encodeEcdheParameters,
   encodeSigned,
 } from "../messages/server-key-exchange.ts";
+import { helloVersion } from "../record/content-type.ts";
 import { usesCbc } from "../record/suite-protection.ts";
 import { type ConnectionIo, type State, unexpectedMessage } from "../state.ts";
 import { chooseCipherSuite, preferredAlgorithm } from "./choose-suite.ts";
@@ -77,9 +84,10 @@ class ExpectClientHello implements State {
 
 function answer(handshake: Handshake12, { body, bytes }: HandshakeMessage): State {
   const { io, context, setting, transcript } = handshake;
-  const offer = readClientOffer(body, setting.previous);
+  const offer = readClientOffer(body, setting.previous, context.isDatagram);
   const ticketSession = setting.previous ? undefined : openTicket(context, offer);
   const cipherSuite = chooseCipherSuite(context, offer);
+  if (io.datagram?.cookies?.check(offer.cookie) === false) throw requestVerification(io);
   const cached = setting.previous ? undefined : context.sessionCache?.get(offer.sessionId);
   const resumed = ticketSession ?? (cached?.cipherSuite === cipherSuite ? cached : undefined);
   const randoms = { client: offer.random, server: createRandom(io) };
@@ -95,10 +103,18 @@ function answer(handshake: Handshake12, { body, bytes }: HandshakeMessage): Stat
     secureRenegotiation: offer.secureRenegotiation,
     ticketExpected,
   };
+  io.datagram?.limitOutput(maxPlaintextOut(negotiated.maxFragmentLength));
   transcript.add(bytes);
   transcript.select(cipherSuite.prfHash);
   sendServerHello(handshake, offer, negotiated);
   return resumed ? resume(handshake, negotiated, resumed) : sendFirstFlight(handshake, offer, negotiated);
+}
+
+/** `ssl_write_hello_verify_request`; with that this connection is over, and the next one gets the cookie. */
+function requestVerification(io: ConnectionIo): MbedTlsError {
+  const cookie = io.datagram?.cookies?.create() ?? new Uint8Array(0);
+  io.sendHandshake(encodeHandshake("HelloVerifyRequest", encodeHelloVerifyRequest(cookie)));
+  return new MbedTlsError(ERR.SSL_HELLO_VERIFY_REQUIRED, { reason: "the client has no good cookie yet" });
 }
 
 function openTicket(context: TlsContext, { ticket }: ClientOffer): Session12 | undefined {
@@ -119,6 +135,7 @@ function sendServerHello(handshake: Handshake12, offer: ClientOffer, negotiated:
     extensions.push(encodeRenegotiationInfo(concatenate(...data)));
   }
   const { cipherSuite, maxFragmentLength, randoms, sessionId } = negotiated;
+  const version = helloVersion(handshake.context);
   if (maxFragmentLength !== 0) {
     extensions.push(encodeExtension("max_fragment_length", Uint8Array.of(maxFragmentLength)));
   }
@@ -128,7 +145,10 @@ function sendServerHello(handshake: Handshake12, offer: ClientOffer, negotiated:
   if (usesEllipticCurves(cipherSuite) && offer.hasPointFormats) {
     extensions.push(encodePointFormats([POINT_FORMAT_UNCOMPRESSED]));
   }
-  handshake.send("ServerHello", encodeServerHello(randoms.server, sessionId, cipherSuite.id, extensions));
+  handshake.send(
+    "ServerHello",
+    encodeServerHello(randoms.server, sessionId, cipherSuite.id, extensions, version),
+  );
 }
 
 /** The abbreviated handshake: the server's Finished goes first. */

@@ -18,7 +18,7 @@ export interface PeerOptions extends Partial<TlsConnectionOptions> {
   readonly context?: TlsContext;
 }
 
-export function createContext(protocol: 0 | 1, options: PeerOptions = {}): TlsContext {
+export function createContext(protocol: number, options: PeerOptions = {}): TlsContext {
   const context = options.context ?? new TlsContext(protocol);
   if (options.verifyMode !== undefined) context.verifyMode = options.verifyMode;
   for (const root of options.trusted ?? []) context.loadVerifyLocations(root.der);
@@ -36,7 +36,7 @@ export function createContext(protocol: 0 | 1, options: PeerOptions = {}): TlsCo
   return context;
 }
 
-export function createPeer(protocol: 0 | 1, options: PeerOptions = {}): TlsConnection {
+export function createPeer(protocol: number, options: PeerOptions = {}): TlsConnection {
   const context = createContext(protocol, options);
   const hostName = protocol === 0 ? { serverHostname: "board.test" } : {};
   return new TlsConnection(context, { crypto, now: () => NOW, ...hostName, ...options });
