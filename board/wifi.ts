@@ -31,7 +31,11 @@ export interface WifiRadioOptions {
   /** Station MAC address, six bytes (see identity.ts). */
   readonly mac: Uint8Array;
   readonly accessPoints?: readonly AccessPoint[];
-  readonly lease?: Ipv4Config;
+  /**
+   * What DHCP hands out; undefined where its server has not answered yet, so that there is no address either. Asked
+   * whenever the address is looked at.
+   */
+  readonly lease?: () => Ipv4Config | undefined;
   /** From connect() to the address, milliseconds, at least 1. A real board takes one to four seconds. */
   readonly joinMillis?: number;
   /** How long a scan takes, milliseconds. A real board takes about 2400. */
@@ -65,7 +69,7 @@ type Phase =
 export class WifiRadio {
   readonly #now: () => number;
   readonly #factoryMac: Uint8Array;
-  readonly #lease: Ipv4Config;
+  readonly #lease: () => Ipv4Config | undefined;
   #accessPoints: readonly AccessPoint[];
   #joinMicros: number;
   #scanMicros: number;
@@ -97,7 +101,7 @@ export class WifiRadio {
     this.#factoryMac = Uint8Array.from(options.mac);
     this.#mac = this.#factoryMac;
     this.#accessPoints = options.accessPoints ?? DEFAULT_ACCESS_POINTS;
-    this.#lease = options.lease ?? DEFAULT_LEASE;
+    this.#lease = options.lease ?? (() => DEFAULT_LEASE);
     this.#joinMicros = Math.max(1, options.joinMillis ?? DEFAULT_JOIN_MILLIS) * 1000;
     this.#scanMicros = Math.max(0, options.scanMillis ?? DEFAULT_SCAN_MILLIS) * 1000;
   }
@@ -241,7 +245,7 @@ export class WifiRadio {
   ifconfig(): Ipv4Config {
     this.#advance();
     if (!this.#dhcp) return { ...this.#static, dns: this.#dns };
-    return this.#gotAddress ? { ...this.#lease, dns: this.#dns } : { ...NO_ADDRESS, dns: this.#dns };
+    return { ...((this.#gotAddress && this.#lease()) || NO_ADDRESS), dns: this.#dns };
   }
 
   /** `WLAN.ifconfig((...))` and `ipconfig(addr4=, gw4=)`: fixed settings, and DHCP off. All valid addresses. */
@@ -411,10 +415,11 @@ export class WifiRadio {
       else this.#attemptFailed(result, at, now);
     }
     if (this.#phase.name === "joined" && !this.#gotAddress && this.#hasAddressSource()) {
-      if (this.#dhcp && now < this.#phase.addressAt) return;
+      const lease = this.#lease();
+      if (this.#dhcp && (now < this.#phase.addressAt || lease === undefined)) return;
       this.#gotAddress = true;
       this.#disconnectReason = 0;
-      if (this.#dhcp) this.#dns = this.#lease.dns;
+      if (this.#dhcp && lease !== undefined) this.#dns = lease.dns;
     }
   }
 

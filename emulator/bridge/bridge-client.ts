@@ -51,7 +51,12 @@ export type OpenSocket = (
 export type BridgeProtocol = "breadbox" | "wisp-v2" | "wisp-v1";
 
 export type BridgeStatus =
-  | { readonly kind: "connected"; readonly protocol: BridgeProtocol }
+  | {
+      readonly kind: "connected";
+      readonly protocol: BridgeProtocol;
+      /** The board's on the access point's network; a plain Wisp server gives none. */
+      readonly address: string | undefined;
+    }
   /**
    * There is no gateway, or none any more. `refused`: it did not accept the token, and wants another
    * ({@link BridgeClient.useAddress}). Attempts go on all the same; each of the two is told once until it is
@@ -66,6 +71,8 @@ export interface BridgeAddress {
 }
 
 export interface BridgeClientOptions extends BridgeAddress {
+  /** The address that the board had before and wants again. */
+  readonly wantedAddress?: string;
   readonly openSocket: OpenSocket;
   /** Hands a packet to the board. */
   readonly deliver: (packet: Uint8Array) => void;
@@ -87,6 +94,9 @@ export class BridgeClient {
   #session: Session | undefined;
   /** The server's INFO, once it has come. */
   #serverInfo: Info | undefined;
+  /** What the board is given, or what it had last. */
+  #lease: string | undefined;
+  #leased = false;
   #heard = false;
   #refused = false;
   #cancelTimer: (() => void) | undefined;
@@ -100,6 +110,7 @@ export class BridgeClient {
   constructor(options: BridgeClientOptions) {
     this.#options = options;
     this.#address = options;
+    this.#lease = options.wantedAddress;
   }
 
   start(): void {
@@ -129,6 +140,7 @@ export class BridgeClient {
     this.#heard = false;
     this.#refused = false;
     this.#serverInfo = undefined;
+    this.#leased = false;
     this.#setTimer(HANDSHAKE_TIMEOUT, () => this.#socket?.close());
     this.#socket = this.#options.openSocket(this.#address.url, protocols, {
       message: (bytes) => this.#message(bytes),
@@ -152,6 +164,9 @@ export class BridgeClient {
     if (packet.type === PacketType.INFO && this.#serverInfo === undefined) {
       this.#serverInfo = packet.info;
       this.#socket?.send(encodeInfoPacket(this.#clientInfo(packet.info)));
+    } else if (packet.type === PacketType.LEASE && this.#serverInfo !== undefined) {
+      this.#lease = packet.address;
+      this.#leased = true;
     } else if (packet.type === PacketType.CONTINUE && packet.stream === 0) this.#connected(packet.remaining);
     else if (packet.type === PacketType.CLOSE && packet.stream === 0) {
       this.#refused = packet.reason >= CloseReason.BAD_PASSWORD;
@@ -166,7 +181,7 @@ export class BridgeClient {
       { id: ExtensionId.UDP, data: none },
       passwordExtension("", this.#address.token),
       { id: ExtensionId.STREAM_OPEN_CONFIRMATION, data: none },
-      breadboxExtension(RECEIVE_WINDOW),
+      breadboxExtension(RECEIVE_WINDOW, this.#lease),
     ];
     const extensions = ours.filter(({ id }) => findExtension(server, id) !== undefined);
     return { major: WISP_MAJOR, minor: WISP_MINOR, extensions };
@@ -189,10 +204,11 @@ export class BridgeClient {
             confirms:
               info !== undefined && findExtension(info, ExtensionId.STREAM_OPEN_CONFIRMATION) !== undefined,
           });
-    deliver(encodeLink(true, window ?? PLAIN_WINDOW));
+    const address = this.#leased ? this.#lease : undefined;
+    deliver(encodeLink(true, window ?? PLAIN_WINDOW, address));
     const plain = info === undefined ? "wisp-v1" : "wisp-v2";
     this.#told = "connected";
-    onStatus({ kind: "connected", protocol: window === undefined ? plain : "breadbox" });
+    onStatus({ kind: "connected", protocol: window === undefined ? plain : "breadbox", address });
   }
 
   #closed(reason: string, protocols: readonly string[]): void {
@@ -226,13 +242,16 @@ export class BridgeClient {
   }
 }
 
+/** What has no place after the handshake. */
+const OURS: ReadonlySet<number> = new Set([PacketType.LINK, PacketType.INFO, PacketType.LEASE]);
+
 /** Our own gateway speaks as the board does. */
 function passThrough(send: (packet: Uint8Array) => void, deliver: (packet: Uint8Array) => void): Session {
   return {
     fromBoard: send,
     fromServer(packet) {
       // LINK is ours to say, and the handshake is over.
-      if (packet[0] === PacketType.LINK || packet[0] === PacketType.INFO) throw new WispError("out of place");
+      if (OURS.has(packet[0]!)) throw new WispError("out of place");
       if (packet.length > MAX_PACKET) throw new WispError("longer than agreed on");
       deliver(packet);
     },

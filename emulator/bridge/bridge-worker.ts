@@ -18,6 +18,8 @@ export interface BridgeStart extends BridgeAddress {
   readonly doorbell: SharedArrayBuffer;
   /** Packets from the board, each a Uint8Array; or null: it has drained a ring that was full. */
   readonly port: MessagePort;
+  /** The address on the access point's network that the board had before and wants again. */
+  readonly address?: string;
 }
 
 /** Later messages: where the gateway is from now on, or the end. */
@@ -45,6 +47,7 @@ export function runBridge(
   const client = new BridgeClient({
     url: start.url,
     token: start.token,
+    ...(start.address !== undefined && { wantedAddress: start.address }),
     openSocket,
     deliver: (packet) => writer.write(packet),
     onStatus: post,

@@ -1,5 +1,6 @@
 /**
- * Makes a plain Wisp server, version 1 or 2, look like our gateway to the board, for outbound traffic.
+ * Makes a plain Wisp server, version 1 or 2, look like our gateway to the board, for outbound traffic: it lets
+ * nothing in.
  * What the server lacks is made up for here: look-ups get made-up addresses, the end of one half is kept
  * to ourselves, a connect succeeds at once where the server does not confirm it, a UDP socket is a stream
  * for each peer, and bytes that the board has no room for wait.
@@ -9,6 +10,7 @@ import {
   CloseReason,
   PacketType,
   ResolveStatus,
+  TRANSPORT_TCP,
   TRANSPORT_UDP,
 } from "../../firmware-shim/net/wisp/constants.ts";
 import {
@@ -61,8 +63,13 @@ export class PlainWisp {
         this.#connect(stream, { address: packet.host, port: packet.port });
         break;
       case PacketType.BIND:
+        // A connection from a port of its own goes from any: Wisp cannot ask for one.
+        if (packet.transport === TRANSPORT_TCP) break;
         this.#udp.set(stream, new PlainUdp(stream, deliver));
         deliver(encodeOpened(stream, ANY, ANY));
+        break;
+      case PacketType.LISTEN:
+        deliver(encodeClose(stream, CloseReason.BLOCKED));
         break;
       case PacketType.RESOLVE:
         deliver(encodeResolved(stream, ResolveStatus.OK, [this.#names.addressOf(packet.host)]));

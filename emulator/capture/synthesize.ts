@@ -1,9 +1,4 @@
-import {
-  CloseReason,
-  PacketType,
-  ResolveStatus,
-  TRANSPORT_TCP,
-} from "../../firmware-shim/net/wisp/constants.ts";
+import { CloseReason, PacketType, ResolveStatus } from "../../firmware-shim/net/wisp/constants.ts";
 import type { Endpoint, Packet } from "../../firmware-shim/net/wisp/packet.ts";
 import { decodeOrNothing } from "../watch/decode-packet.ts";
 import type { PacketReport, Station } from "../watch/reports.ts";
@@ -30,8 +25,8 @@ const RCODES = new Map<number, number>([
  */
 export class TrafficSynthesizer {
   readonly #tcp = new Map<number, TcpConversation>();
-  /** The board's ports of UDP sockets. */
-  readonly #udp = new Map<number, number>();
+  /** The board's ports of sockets that are bound. */
+  readonly #ports = new Map<number, number>();
   /** Names under look-up. */
   readonly #lookUps = new Map<number, string>();
   #identification = 0;
@@ -59,7 +54,7 @@ export class TrafficSynthesizer {
         return sent;
       }
       case PacketType.BIND:
-        if (packet.transport !== TRANSPORT_TCP) this.#udp.set(stream, packet.local.port || localPort(stream));
+        this.#ports.set(stream, packet.local.port || localPort(stream));
         return [];
       case PacketType.DATAGRAM:
         return this.#datagram("board", this.#port(stream), station, packet.peer, packet.data);
@@ -77,6 +72,8 @@ export class TrafficSynthesizer {
     switch (packet.type) {
       case PacketType.OPENED:
         return conversation?.connected() ?? [];
+      case PacketType.ACCEPTED:
+        return this.#accepted(packet.accepted, station, packet.local.port, packet.peer);
       case PacketType.DATA:
         return conversation?.data("peer", packet.data) ?? [];
       case PacketType.FIN:
@@ -110,11 +107,19 @@ export class TrafficSynthesizer {
   }
 
   #connect(stream: number, station: Station, peer: Endpoint): Sent[] {
-    const board = boardSide(station, localPort(stream));
+    return this.#converse(stream, boardSide(station, this.#port(stream)), peer, "board").connect();
+  }
+
+  #accepted(stream: number, station: Station, port: number, peer: Endpoint): Sent[] {
+    const conversation = this.#converse(stream, boardSide(station, port), peer, "peer");
+    return [...conversation.connect(), ...conversation.connected()];
+  }
+
+  #converse(stream: number, board: Side, peer: Endpoint, opener: Who): TcpConversation {
     const initial = FIRST_SEQUENCE + SEQUENCE_STEP * this.#connections++;
-    const conversation = new TcpConversation(board, peerSide(peer), "board", initial, () => this.#next());
+    const conversation = new TcpConversation(board, peerSide(peer), opener, initial, () => this.#next());
     this.#tcp.set(stream, conversation);
-    return conversation.connect();
+    return conversation;
   }
 
   #datagram(from: Who, port: number, station: Station, peer: Endpoint, data: Uint8Array): Sent[] {
@@ -135,12 +140,12 @@ export class TrafficSynthesizer {
   }
 
   #port(stream: number): number {
-    return this.#udp.get(stream) ?? localPort(stream);
+    return this.#ports.get(stream) ?? localPort(stream);
   }
 
   #forget(stream: number): void {
     this.#tcp.delete(stream);
-    this.#udp.delete(stream);
+    this.#ports.delete(stream);
   }
 
   #next(): number {

@@ -1,6 +1,7 @@
 import { DEFAULT_ACCESS_POINTS } from "../../board/access-point.ts";
 import { uniqueId } from "../../board/identity.ts";
 import { WIFI_AUTH_OPEN, WIFI_AUTH_WPA2_PSK } from "../../board/wifi-codes.ts";
+import type { Serving } from "../../firmware-shim/net/socket-table.ts";
 import { loadFirmware } from "../firmware/firmware-file.ts";
 import type { Gateway } from "../gateway/gateway.ts";
 import { Machine } from "../machine/machine.ts";
@@ -47,6 +48,10 @@ export async function createNodeBoard(options: BoardOptions, setup: NodeBoardSet
     nodePlatform,
   );
   const stopWatching = watchBoard(machine, options, trace, (line) => process.stderr.write(`${line}\n`));
+  machine.onServing((serving) => {
+    const line = servingLine(serving, options.gateway !== undefined);
+    if (line !== undefined) process.stderr.write(`breadbox: ${line}\n`);
+  });
   const refused = new Promise<never>((_resolve, reject) => {
     machine.onNetwork((status) => {
       if (status.kind !== "disconnected" || !status.refused || !options.gateway) return;
@@ -72,6 +77,14 @@ export async function createNodeBoard(options: BoardOptions, setup: NodeBoardSet
       await (await gateway)?.close();
     },
   };
+}
+
+/** Where a port of the board's is to be found: "port 80 of the board is at 127.0.0.1:8080". */
+function servingLine({ transport, port, forwarded }: Serving, elsewhere: boolean): string | undefined {
+  if (forwarded === undefined) return undefined;
+  const name = transport === "udp" ? `UDP port ${port}` : `port ${port}`;
+  const where = `${forwarded.address}:${forwarded.port}${elsewhere ? " on the gateway's machine" : ""}`;
+  return `${name} of the board is at ${where}`;
 }
 
 function accessPoint({ ssid, key }: AccessPointOption, index: number) {

@@ -8,6 +8,7 @@ import type { WebSocket } from "ws";
 import {
   CloseReason,
   ExtensionId,
+  FIRST_SERVER_STREAM,
   PacketType,
   ResolveStatus,
   TRANSPORT_TCP,
@@ -21,16 +22,22 @@ import {
   findExtension,
   type Info,
   passwordOf,
+  wantedAddressOf,
 } from "../../firmware-shim/net/wisp/info.ts";
 import {
   decode,
+  type Endpoint,
+  encodeAccepted,
   encodeClose,
   encodeContinue,
   encodeInfoPacket,
+  encodeLease,
   encodeResolved,
   type Packet,
 } from "../../firmware-shim/net/wisp/packet.ts";
 import { tokenMatches } from "./access.ts";
+import type { Incoming } from "./incoming.ts";
+import type { Lan, Station } from "./lan.ts";
 import {
   HANDSHAKE_TIMEOUT,
   HIGH_WATER,
@@ -39,8 +46,10 @@ import {
   PLAIN_BUFFER_PACKETS,
   RECEIVE_WINDOW,
 } from "./limits.ts";
+import { Listener } from "./listener.ts";
 import type { Names } from "./names.ts";
 import type { Outlet, Stream } from "./outlet.ts";
+import { SwitchedStream } from "./switched-stream.ts";
 import { TcpStream } from "./tcp-stream.ts";
 import { UdpStream } from "./udp-stream.ts";
 
@@ -51,6 +60,7 @@ export interface ConnectionOptions {
   readonly authorized: boolean;
   readonly token: string;
   readonly names: Names;
+  readonly lan: Lan;
   readonly lingering: Set<Socket>;
   readonly now: () => number;
 }
@@ -64,6 +74,7 @@ export class Connection implements Outlet {
   readonly lingering: Set<Socket>;
   readonly now: () => number;
   window: number | undefined;
+  station: Station | undefined;
   readonly #options: ConnectionOptions;
   readonly #webSocket: WebSocket;
   readonly #streams = new Map<number, Stream>();
@@ -71,6 +82,8 @@ export class Connection implements Outlet {
   #lookups = 0;
   #open = false;
   #wasCongested = false;
+  /** The stream that the next accepted connection is. */
+  #nextAccepted = FIRST_SERVER_STREAM;
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
@@ -98,6 +111,15 @@ export class Connection implements Outlet {
 
   close(stream: number, reason: number): void {
     if (this.#streams.delete(stream)) this.send(encodeClose(stream, reason));
+  }
+
+  accept(listener: number, local: Endpoint, incoming: Incoming): boolean {
+    if (this.#streams.size >= MAX_STREAMS) return false;
+    const id = this.#nextAccepted;
+    this.#nextAccepted = id === 0xffffffff ? FIRST_SERVER_STREAM : id + 1;
+    this.send(encodeAccepted(listener, id, local, incoming.peer));
+    this.#streams.set(id, incoming.accept(id, this));
+    return true;
   }
 
   #sent(): void {
@@ -143,8 +165,16 @@ export class Connection implements Outlet {
       this.#reject(CloseReason.BAD_PASSWORD, "wrong token");
     } else {
       this.window = breadboxWindowOf(packet.info);
-      this.#accept();
+      if (this.window === undefined || this.#join(packet.info)) this.#accept();
+      else this.#reject(CloseReason.THROTTLED, "no address is free");
     }
+  }
+
+  /** Gives the board its place on the access point's network. */
+  #join(info: Info): boolean {
+    this.station = this.#options.lan.join(wantedAddressOf(info));
+    if (this.station !== undefined) this.send(encodeLease(this.station.address));
+    return this.station !== undefined;
   }
 
   #reject(reason: number, text: string): void {
@@ -170,13 +200,14 @@ export class Connection implements Outlet {
         break;
       case PacketType.CLOSE:
         this.#streams.delete(stream);
-        known?.end();
+        known?.end(packet.reason !== CloseReason.VOLUNTARY);
         break;
       case PacketType.WINDOW:
       case PacketType.FIN:
       case PacketType.DATAGRAM:
       case PacketType.RESOLVE:
       case PacketType.BIND:
+      case PacketType.LISTEN:
         if (this.window === undefined) throw new WispError("the extension 0xf0 was not agreed on");
         this.#ownPacket(packet, known);
         break;
@@ -202,18 +233,34 @@ export class Connection implements Outlet {
       case PacketType.RESOLVE:
         void this.#resolve(packet.stream, packet.host);
         break;
-      case PacketType.BIND: {
-        // Bound TCP sockets and chosen ports are for accepting connections, which is set aside.
-        const built = packet.transport !== TRANSPORT_TCP && packet.local.port === 0;
-        this.#add(packet.stream, built, () => new UdpStream(packet.stream, this));
-      }
+      case PacketType.LISTEN:
+        if (known instanceof Listener) known.listen(packet.backlog);
+        break;
+      case PacketType.BIND:
+        this.#bind(packet.stream, packet.transport, packet.local);
     }
   }
 
+  #bind(id: number, transport: number, local: Endpoint): void {
+    const station = this.station!;
+    this.#add(id, true, () =>
+      transport === TRANSPORT_TCP
+        ? new Listener(id, this, station, local)
+        : UdpStream.bind(id, this, station, local),
+    );
+  }
+
   #connect(id: number, transport: number, host: string, port: number): void {
+    const bound = this.#streams.get(id);
+    // A BIND before it has chosen its port.
+    if (bound instanceof Listener && bound.idle) this.#streams.delete(id);
     this.#add(id, host !== "", () => {
-      if (transport === TRANSPORT_TCP) return new TcpStream(id, this, host, port);
-      return new UdpStream(id, this, { host, port });
+      if (transport !== TRANSPORT_TCP) return UdpStream.connect(id, this, { host, port });
+      const { station } = this;
+      if (!station?.lan.contains(host)) return TcpStream.connect(id, this, host, port);
+      const from = bound instanceof Listener ? bound.local.port : station.ephemeralPort();
+      const local = { address: station.address, port: from };
+      return SwitchedStream.connect(id, this, station, local, { address: host, port });
     });
   }
 
@@ -236,6 +283,7 @@ export class Connection implements Outlet {
 
   #gone(): void {
     clearTimeout(this.#handshakeTimer);
+    if (this.station) this.#options.lan.leave(this.station);
     for (const stream of this.#streams.values()) stream.destroy();
     this.#streams.clear();
   }

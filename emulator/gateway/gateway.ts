@@ -10,6 +10,7 @@ import type { Duplex } from "node:stream";
 import { type WebSocket, WebSocketServer } from "ws";
 import { judge } from "./access.ts";
 import { Connection } from "./connection.ts";
+import { Lan } from "./lan.ts";
 import { MAX_MESSAGE, PING_INTERVAL } from "./limits.ts";
 import { type Lookup, Names } from "./names.ts";
 
@@ -83,6 +84,7 @@ type ClientOptions = GatewayOptions & { readonly token: string; readonly path: s
 class Clients {
   readonly #options: ClientOptions;
   readonly #names: Names;
+  readonly #lan = new Lan();
   readonly #lingering = new Set<Socket>();
   readonly #pings: NodeJS.Timeout;
   readonly #silent = new Set<WebSocket>();
@@ -120,6 +122,7 @@ class Clients {
         authorized: access.authorized,
         token,
         names: this.#names,
+        lan: this.#lan,
         lingering: this.#lingering,
         now: this.#options.now ?? Date.now,
       });

@@ -3,6 +3,12 @@
 /** Streams of one connection: a board has 10 sockets; other Wisp clients are browsers with dozens. */
 export const MAX_STREAMS = 128;
 
+/** The last number that an address of the access point's network may end in: 255 is for broadcasts. */
+export const LAST_STATION = 254;
+
+/** Connections that wait for a listener whose backlog is full; more are refused. */
+export const MAX_PENDING = 64;
+
 /** Look-ups of one connection under way at once: a board has at most 4. */
 export const MAX_LOOKUPS = 16;
 

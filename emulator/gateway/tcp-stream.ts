@@ -32,12 +32,27 @@ export class TcpStream implements Stream {
   #over = false;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(id: number, outlet: Outlet, host: string, port: number) {
+  private constructor(id: number, outlet: Outlet) {
     this.#id = id;
     this.#outlet = outlet;
     this.#inflow = new Inflow(id, outlet, "tcp");
     this.#credit = outlet.window ?? Number.POSITIVE_INFINITY;
-    void this.#connect(host, port);
+  }
+
+  /** CONNECT. */
+  static connect(id: number, outlet: Outlet, host: string, port: number): TcpStream {
+    const stream = new TcpStream(id, outlet);
+    void stream.#connect(host, port);
+    return stream;
+  }
+
+  /** A connection that came in; the socket is paused. */
+  static adopt(id: number, outlet: Outlet, socket: Socket): TcpStream {
+    const stream = new TcpStream(id, outlet);
+    stream.#take(socket);
+    // Later, when the client has been told of it.
+    queueMicrotask(() => stream.pump());
+    return stream;
   }
 
   data(bytes: Uint8Array): void {
@@ -71,9 +86,13 @@ export class TcpStream implements Stream {
     }
   }
 
-  end(): void {
+  end(reset = false): void {
     const socket = this.#socket;
     this.#stop();
+    if (reset) {
+      socket?.resetAndDestroy();
+      return;
+    }
     if (socket === undefined || socket.destroyed) return;
     // Last bytes go out, and what still comes is of no interest.
     const { lingering } = this.#outlet;
@@ -102,15 +121,19 @@ export class TcpStream implements Stream {
     }
     if (port === 0) return this.#fail(CloseReason.INVALID);
     const socket = connect({ host: reached.address, port, allowHalfOpen: true, noDelay: true });
-    this.#socket = socket;
     this.#timer = setTimeout(() => this.#fail(CloseReason.TIMED_OUT), CONNECT_TIMEOUT);
-    socket.on("error", (error: NodeJS.ErrnoException) => this.#fail(closeReason(error.code)));
     socket.once("connect", () => this.#connected(socket, { address: host, port }));
+    this.#take(socket);
+    for (const bytes of this.#early.splice(0)) this.#write(bytes);
+    if (this.#earlyFinish) socket.end();
+  }
+
+  #take(socket: Socket): void {
+    this.#socket = socket;
+    socket.on("error", (error: NodeJS.ErrnoException) => this.#fail(closeReason(error.code)));
     socket.on("readable", () => this.pump());
     socket.once("end", () => this.#peerFinished());
     socket.once("close", () => this.#fail(CloseReason.VOLUNTARY));
-    for (const bytes of this.#early.splice(0)) this.#write(bytes);
-    if (this.#earlyFinish) socket.end();
   }
 
   #connected(socket: Socket, peer: Endpoint): void {

@@ -3,7 +3,9 @@
 import { createSocket, type Socket } from "node:dgram";
 import { CloseReason } from "../../firmware-shim/net/wisp/constants.ts";
 import { type Endpoint, encodeDatagram, encodeOpened } from "../../firmware-shim/net/wisp/packet.ts";
+import { bindLoopback } from "./forward.ts";
 import { Inflow } from "./inflow.ts";
+import type { DatagramTaker, Station } from "./lan.ts";
 import { NTP_TIMEOUT } from "./limits.ts";
 import { HOST_ADDRESS, NTP_ADDRESS } from "./names.ts";
 import type { Outlet, Stream } from "./outlet.ts";
@@ -15,7 +17,7 @@ const NTP_PORT = 123;
 const ENDPOINT_BYTES = 7;
 const ANY: Endpoint = { address: "0.0.0.0", port: 0 };
 
-export class UdpStream implements Stream {
+export class UdpStream implements Stream, DatagramTaker {
   readonly #id: number;
   readonly #outlet: Outlet;
   readonly #inflow: Inflow;
@@ -28,17 +30,38 @@ export class UdpStream implements Stream {
   /** Requests to time servers that have not answered yet, by address. */
   readonly #ntpTimers = new Map<string, NodeJS.Timeout>();
 
-  constructor(id: number, outlet: Outlet, peer?: { host: string; port: number }) {
+  /** What the board is at on the access point's network; undefined for a plain client. */
+  #bound: { readonly station: Station; readonly local: Endpoint } | undefined;
+  /** Where this machine's programs reach it, and are answered from. */
+  #forward: Socket | undefined;
+
+  private constructor(id: number, outlet: Outlet) {
     this.#id = id;
     this.#outlet = outlet;
     this.#inflow = new Inflow(id, outlet, "udp");
     this.#credit = outlet.window ?? Number.POSITIVE_INFINITY;
     this.#socket.on("error", () => this.#fail(CloseReason.NETWORK_ERROR));
-    this.#socket.on("message", (data, from) =>
-      this.#receive(data, { address: from.address, port: from.port }),
-    );
-    if (peer === undefined) this.#socket.bind(0, () => this.#bound());
-    else void this.#resolvePeer(peer);
+    this.#hear(this.#socket);
+  }
+
+  /** A plain client's CONNECT. */
+  static connect(id: number, outlet: Outlet, peer: { host: string; port: number }): UdpStream {
+    const stream = new UdpStream(id, outlet);
+    void stream.#resolvePeer(peer);
+    return stream;
+  }
+
+  /** BIND: at a port that others may send to first, or with port 0 at any. */
+  static bind(id: number, outlet: Outlet, station: Station, local: Endpoint): UdpStream {
+    const stream = new UdpStream(id, outlet);
+    stream.#bound = { station, local: { ...local, port: local.port || station.ephemeralPort() } };
+    station.datagrams.set(stream.#bound.local.port, stream);
+    stream.#socket.bind(0, () => void stream.#open(local.port));
+    return stream;
+  }
+
+  get address(): string {
+    return this.#bound?.local.address ?? ANY.address;
   }
 
   /** DATA: to the one peer. */
@@ -70,14 +93,35 @@ export class UdpStream implements Stream {
   destroy(): void {
     if (this.#over) return;
     this.#over = true;
+    const { station, local } = this.#bound ?? {};
+    if (station?.datagrams.get(local?.port ?? 0) === this) station.datagrams.delete(local?.port ?? 0);
+    this.#forward?.close();
     for (const timer of this.#ntpTimers.values()) clearTimeout(timer);
     this.#socket.close();
   }
 
-  #bound(): void {
-    if (this.#over) return;
-    const { address, port } = this.#socket.address();
-    this.#outlet.send(encodeOpened(this.#id, { address, port }, ANY));
+  #hear(socket: Socket): void {
+    socket.on("message", (data, from) => this.#receive(data, { address: from.address, port: from.port }));
+  }
+
+  async #open(port: number): Promise<void> {
+    if (port !== 0) await this.#openForward(port);
+    if (this.#over || this.#bound === undefined) return;
+    const { station, local } = this.#bound;
+    const forwarded = this.#forward?.address();
+    const peer = forwarded ? { address: forwarded.address, port: forwarded.port } : ANY;
+    this.#outlet.send(encodeOpened(this.#id, { address: station.address, port: local.port }, peer));
+  }
+
+  async #openForward(port: number): Promise<void> {
+    const bind = (wanted: number) => createSocket("udp4").bind(wanted, "127.0.0.1");
+    const forward = await bindLoopback(port, bind, "listening");
+    if (forward === undefined) return;
+    if (this.#over) forward.close();
+    else {
+      this.#forward = forward;
+      this.#hear(forward);
+    }
   }
 
   async #resolvePeer({ host, port }: { host: string; port: number }): Promise<void> {
@@ -95,7 +139,15 @@ export class UdpStream implements Stream {
       this.#inflow.done(cost);
       return;
     }
-    this.#socket.send(bytes, peer.port, this.#outlet.names.real(peer.address), () => {
+    if (this.#bound?.station.lan.contains(peer.address)) {
+      const { station, local } = this.#bound;
+      station.lan.switchDatagram(bytes, { address: station.address, port: local.port }, peer);
+      this.#inflow.done(cost);
+      return;
+    }
+    // This machine's programs are answered from where they have sent to.
+    const socket = (peer.address === HOST_ADDRESS && this.#forward) || this.#socket;
+    socket.send(bytes, peer.port, this.#outlet.names.real(peer.address), () => {
       if (!this.#over) this.#inflow.done(cost);
     });
   }
@@ -109,7 +161,7 @@ export class UdpStream implements Stream {
     const answer = () => {
       this.#ntpTimers.delete(server.address);
       const reply = answerSntp(request, this.#outlet.now());
-      if (reply !== undefined) this.#deliver(reply, server);
+      if (reply !== undefined) this.deliver(reply, server);
     };
     if (server.address === NTP_ADDRESS) {
       answer();
@@ -126,7 +178,7 @@ export class UdpStream implements Stream {
       clearTimeout(this.#ntpTimers.get(from.address));
       this.#ntpTimers.delete(from.address);
     }
-    this.#deliver(data, from.address === "127.0.0.1" ? { ...from, address: this.#boardsLoopback() } : from);
+    this.deliver(data, from.address === "127.0.0.1" ? { ...from, address: this.#boardsLoopback() } : from);
   }
 
   /** A plain client is told of no address; to a board, this machine is host.breadbox. */
@@ -134,7 +186,8 @@ export class UdpStream implements Stream {
     return this.#outlet.window === undefined ? "127.0.0.1" : HOST_ADDRESS;
   }
 
-  #deliver(data: Uint8Array, from: Endpoint): void {
+  /** A datagram for the client. */
+  deliver(data: Uint8Array, from: Endpoint): void {
     if (this.#over || this.#outlet.congested) return;
     if (this.#outlet.window === undefined) {
       const { address, port } = this.#peer!;

@@ -1,3 +1,4 @@
+import { DEFAULT_LEASE, type Ipv4Config } from "../../board/access-point.ts";
 import { BoardClock, EPOCH_2000_MICROS } from "../../board/clock.ts";
 import { DEFAULT_CPU_FREQUENCY } from "../../board/identity.ts";
 import { type ResetCause, SOFT_RESET } from "../../board/reset.ts";
@@ -34,10 +35,11 @@ export interface RuntimeHost {
   readonly hostMicros: () => number;
 }
 
+const NO_ADDRESS = "0.0.0.0";
 const BANNER_VERSION = "MicroPython v1.29.0 on 2026-08-25";
 const BANNER_MACHINE = "Generic ESP32 module with ESP32";
 
-/** How long a first connection waits for the bridge to have started: the gateway is on this machine or near. */
+/** How long DHCP, or a first connection, waits for the bridge to have started: the gateway is on this machine or near. */
 const LINK_TIMEOUT_MICROS = 3_000_000;
 
 /**
@@ -70,6 +72,8 @@ export class BoardRuntime implements Board {
   #polls = 0;
   /** Whether the bridge has told how the link is. */
   #linkKnown = false;
+  /** Ticks from which on the link's state is no longer waited for. */
+  #linkDeadline = Number.POSITIVE_INFINITY;
 
   constructor(init: BoardInit, host: RuntimeHost) {
     this.#init = init;
@@ -83,6 +87,7 @@ export class BoardRuntime implements Board {
     this.radio = new WifiRadio({
       now: () => this.clock.ticksMicros(),
       mac: init.uniqueId,
+      lease: () => this.#lease(),
       ...(init.accessPoints && { accessPoints: init.accessPoints }),
       ...(init.joinMillis !== undefined && { joinMillis: init.joinMillis }),
     });
@@ -91,6 +96,9 @@ export class BoardRuntime implements Board {
         this.#watchPacket("sent", packet);
         init.bridge.postMessage(packet, [packet.buffer]);
       },
+      now: () => this.clock.ticksMicros(),
+      ownAddress: () => this.radio.ifconfig().address,
+      onServing: (serving) => this.#post({ kind: "serving", serving }),
     });
     this.#doorbell = new Doorbell(init.doorbell);
     this.#network = new FrameRing(init.networkRing);
@@ -186,12 +194,21 @@ export class BoardRuntime implements Board {
   }
 
   networkStarts(): void {
+    if (this.#linkDeadline === Number.POSITIVE_INFINITY) {
+      this.#linkDeadline = this.clock.ticksMicros() + LINK_TIMEOUT_MICROS;
+    }
     this.#post({ kind: "network" });
   }
 
   awaitLink(): void {
-    const deadline = this.clock.ticksMicros() + LINK_TIMEOUT_MICROS;
-    while (!this.#linkKnown && this.wait(deadline) === "event");
+    while (!this.#linkKnown && this.wait(this.#linkDeadline) === "event");
+  }
+
+  /** The gateway tells which address is the board's; where there is none, any will do. */
+  #lease(): Ipv4Config | undefined {
+    if (!this.#linkKnown && this.clock.ticksMicros() < this.#linkDeadline) return undefined;
+    const address = this.sockets.leasedAddress;
+    return address === NO_ADDRESS ? DEFAULT_LEASE : { ...DEFAULT_LEASE, address };
   }
 
   reset(): never {

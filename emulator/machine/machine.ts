@@ -4,7 +4,10 @@ import { HARD_RESET, PWRON_RESET, type ResetCause } from "../../board/reset.ts";
 import { createRtcStorage, Rtc } from "../../board/rtc.ts";
 import { MemoryFileSystem } from "../../firmware-shim/files/memory-file-system.ts";
 import { encodeUtf8 } from "../../firmware-shim/host/text.ts";
+import type { Serving } from "../../firmware-shim/net/socket-table.ts";
+import { encodeLink } from "../../firmware-shim/net/wisp/packet.ts";
 import type { BridgeAddress, BridgeStatus } from "../bridge/bridge-client.ts";
+import type { BridgeStart } from "../bridge/bridge-worker.ts";
 import { BRIDGE_STOP } from "../bridge/commands.ts";
 import { Doorbell } from "../mailbox/doorbell.ts";
 import { FrameRing } from "../mailbox/ring.ts";
@@ -94,12 +97,15 @@ export class Machine implements ConsolePort {
   readonly #tls = new Set<Listener<TlsReport>>();
   readonly #tlsFailure = new Set<Listener<TlsFailure>>();
   readonly #packet = new Set<Listener<PacketReport>>();
+  readonly #serving = new Set<Listener<Serving>>();
   #worker: WorkerHandle | undefined;
   #bridge: WorkerHandle | undefined;
   #bridgePort: MessagePort | undefined;
   #control = new Int32Array(new SharedArrayBuffer(4));
   #consoleRing = FrameRing.create(CONSOLE_RING_BYTES);
   #networkRing = FrameRing.create(NETWORK_RING_BYTES);
+  /** The address that the board had last: it wants that again after a reset. */
+  #leasedAddress: string | undefined;
   #holds = 0;
   /** Bytes delivered while output was held back: counted off when the last hold ends. */
   #owed = 0;
@@ -223,6 +229,12 @@ export class Machine implements ConsolePort {
     return () => this.#packet.delete(listener);
   }
 
+  /** Calls `listener` when the gateway has told how it leads to a port that the board serves. */
+  onServing(listener: Listener<Serving>): () => void {
+    this.#serving.add(listener);
+    return () => this.#serving.delete(listener);
+  }
+
   holdOutput(): () => void {
     let held = true;
     this.#holds++;
@@ -314,6 +326,9 @@ export class Machine implements ConsolePort {
       case "console-drained":
         for (const listener of this.#drain) listener();
         break;
+      case "serving":
+        tell(this.#serving, message.serving);
+        break;
       case "network":
         void this.#startBridge();
         break;
@@ -348,7 +363,9 @@ export class Machine implements ConsolePort {
       const { url, token } = await this.#options.gateway();
       if (this.#bridge !== bridge) return;
       const { buffer: doorbell } = this.#doorbell;
-      bridge.post({ url, token, ring: this.#networkRing.buffer, doorbell, port }, [port]);
+      const start: BridgeStart = { url, token, ring: this.#networkRing.buffer, doorbell, port };
+      const address = this.#leasedAddress;
+      bridge.post(address === undefined ? start : { ...start, address }, [port]);
     } catch (error) {
       if (this.#bridge === bridge) this.#bridgeFailed(`no network: ${(error as Error).message}`);
     }
@@ -356,6 +373,7 @@ export class Machine implements ConsolePort {
 
   /** A gateway that refuses its token is another one than before: it is asked for anew. */
   #bridgeSays(bridge: WorkerHandle, status: BridgeStatus): void {
+    if (status.kind === "connected" && status.address !== undefined) this.#leasedAddress = status.address;
     tell(this.#networkStatus, status);
     if (status.kind !== "disconnected" || !status.refused) return;
     this.#options.gateway().then(
@@ -367,6 +385,9 @@ export class Machine implements ConsolePort {
   }
 
   #bridgeFailed(reason: string): void {
+    // In the bridge's place, which writes no more: the board waits to hear of it.
+    this.#networkRing.tryWrite(encodeLink(false, 0));
+    this.#doorbell.ring();
     tell(this.#networkStatus, { kind: "failed", reason });
     this.#notice(reason);
   }

@@ -1,6 +1,7 @@
 import type { AccessPoint } from "../../board/access-point.ts";
 import type { ResetCause } from "../../board/reset.ts";
 import type { FileChange } from "../../firmware-shim/files/memory-file-system.ts";
+import type { Serving } from "../../firmware-shim/net/socket-table.ts";
 import type { PacketReport, TlsFailure, TlsReport, WatchOptions } from "../watch/reports.ts";
 
 /** What a board's worker is started with. The shared memory outlives it: a reset is a new worker on the same. */
@@ -54,6 +55,8 @@ export type BoardMessage =
   /** The REPL prints its first prompt. */
   | { readonly kind: "prompt" }
   | { readonly kind: "console-drained" }
+  /** Others may come to a port of the board's. */
+  | { readonly kind: "serving"; readonly serving: Serving }
   /** The radio is switched on: there is use for a bridge. */
   | { readonly kind: "network" }
   /** What `BoardInit.watch` asks for. */

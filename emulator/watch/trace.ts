@@ -88,6 +88,9 @@ function errorLine({ exception, reason, alert }: ReportedError): string {
   return words.length === 0 ? line : `${line}: ${words.join("; ")}`;
 }
 
+/** A plain Wisp server gives the board no address. */
+const lease = (address: string): string => (address === "0.0.0.0" ? "" : `, the board is ${address}`);
+
 const at = ({ address, port }: Endpoint): string => `${address}:${port}`;
 
 function packetText(packet: Packet): string | undefined {
@@ -107,8 +110,14 @@ function packetText(packet: Packet): string | undefined {
       return `look-up ${stream} RESOLVE ${packet.host}`;
     case PacketType.RESOLVED:
       return `look-up ${stream} RESOLVED ${packet.addresses.join(" ") || `failed, status ${packet.status}`}`;
+    case PacketType.BIND:
+      return `stream ${stream} BIND ${at(packet.local)}`;
+    case PacketType.LISTEN:
+      return `stream ${stream} LISTEN, backlog ${packet.backlog}`;
+    case PacketType.ACCEPTED:
+      return `stream ${stream} ACCEPTED ${at(packet.peer)} as stream ${packet.accepted}`;
     case PacketType.LINK:
-      return packet.up ? "gateway connected" : "gateway lost";
+      return packet.up ? `gateway connected${lease(packet.address)}` : "gateway lost";
     case PacketType.WINDOW:
       return undefined;
     default:

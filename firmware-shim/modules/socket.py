@@ -199,19 +199,29 @@ class Raw(io.IOBase):
         return -_EINVAL
 
 
+def _accept(handle, address, length):
+    return _board.socket_accept(handle)
+
+
+# What accept makes a socket of: with it, the last argument is the handle.
+_ACCEPTED = object()
+
+
 class socket(io.IOBase):
     def __init__(self, af=AF_INET, type=SOCK_STREAM, proto=0):
-        if _int(af) != AF_INET:
-            raise OSError(_EINVAL)
-        _int(proto)
-        handle = _board.socket_open(_int(type))
-        if handle == -_ENFILE:
-            import gc
+        handle = proto
+        if af is not _ACCEPTED:
+            if _int(af) != AF_INET:
+                raise OSError(_EINVAL)
+            _int(proto)
+            handle = _board.socket_open(_int(type))
+            if handle == -_ENFILE:
+                import gc
 
-            gc.collect()
-            handle = _board.socket_open(type)
-        if isinstance(handle, int):
-            raise OSError(-handle)
+                gc.collect()
+                handle = _board.socket_open(type)
+            if isinstance(handle, int):
+                raise OSError(-handle)
         self._raw = Raw(handle)
         self._h = handle  # select asks whether the board has events for it
 
@@ -336,6 +346,8 @@ class socket(io.IOBase):
             raise OSError(_EOPNOTSUPP)  # the gateway joins no groups
         if option in (SO_REUSEADDR, SO_BROADCAST, TCP_NODELAY):
             _int(value)
+            if option == SO_REUSEADDR:
+                _board.socket_reuse_address(self._raw.handle, bool(value))
         elif option == SO_BINDTODEVICE:
             _text(value)
         else:
@@ -345,13 +357,24 @@ class socket(io.IOBase):
             raise OSError(_EBADF)
 
     def bind(self, address):
-        raise OSError(_EOPNOTSUPP)
+        host, port = _pair(address)
+        host, port = _resolve(host, port)
+        n = _board.socket_bind(self._raw.handle, host, port)
+        if n < 0:
+            raise OSError(-n)
 
     def listen(self, backlog=2):
-        raise OSError(_EOPNOTSUPP)
+        n = _board.socket_listen(self._raw.handle, _int(backlog))
+        if n < 0:
+            raise OSError(-n)
 
     def accept(self):
-        raise OSError(_EOPNOTSUPP)
+        raw = self._raw
+        handle = raw.move(_accept, 0, 0, _RD)
+        if isinstance(handle, int):
+            raise OSError(-handle)
+        host, _, port = _board.socket_sender().partition(":")
+        return socket(_ACCEPTED, 0, handle), (host, int(port))
 
     def makefile(self, mode="rwb", buffering=0):
         return self

@@ -39,3 +39,16 @@ export const MAX_NAME_LENGTH = 256;
 
 /** Look-ups under way at once: lwIP's DNS table (DNS_TABLE_SIZE, lwip/opt.h). */
 export const MAX_LOOKUPS = 4;
+
+/** Ports that are handed out lie from here to the last (lwIP, core/tcp.c: TCP_LOCAL_PORT_RANGE_START). */
+export const FIRST_EPHEMERAL_PORT = 0xc000;
+export const LAST_PORT = 0xffff;
+
+/** Microseconds that TIME_WAIT lasts: twice CONFIG_LWIP_TCP_MSL, 60 s by default (lwip/Kconfig). */
+export const TIME_WAIT_MICROS = 2 * 60_000_000;
+
+/** Connections in TIME_WAIT; a new one ends the oldest (CONFIG_LWIP_MAX_ACTIVE_TCP, lwip/Kconfig). */
+export const MAX_TIME_WAIT = 16;
+
+/** Connections that wait to be accepted, at most: CONFIG_LWIP_TCP_ACCEPTMBOX_SIZE (lwip/Kconfig). */
+export const MAX_BACKLOG = 6;

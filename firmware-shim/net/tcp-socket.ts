@@ -11,6 +11,7 @@ import { POLL_HUP, POLL_RD, POLL_WR } from "./poll.ts";
 import { CloseReason, PacketType, TRANSPORT_TCP } from "./wisp/constants.ts";
 import {
   type Endpoint,
+  encodeBind,
   encodeClose,
   encodeConnect,
   encodeData,
@@ -25,7 +26,8 @@ type State = "new" | "connecting" | "open" | "gone";
 const NOTHING = new Uint8Array(0);
 
 export class TcpSocket {
-  readonly #send: (packet: Uint8Array<ArrayBuffer>) => void;
+  /** To the gateway, or to the board's own loopback. */
+  #send: (packet: Uint8Array<ArrayBuffer>) => void;
   #state: State = "new";
   #stream = 0;
   #credit = new Credit(0);
@@ -36,28 +38,59 @@ export class TcpSocket {
   #finished = false;
   local: Endpoint | undefined;
   peer: Endpoint | undefined;
+  /** Its own address and port, where `bind` or an accepted connection has given it one. */
+  bound: Endpoint | undefined;
+  /** SO_REUSEADDR. */
+  reuseAddress = false;
 
   constructor(send: (packet: Uint8Array<ArrayBuffer>) => void) {
     this.#send = send;
   }
 
-  /** Starts connecting on `stream`, with `window` bytes of credit: -EINPROGRESS, or why not. */
-  connect(stream: number, window: number, peer: Endpoint): number {
+  /** A connection that came in on `stream`, with `window` bytes of credit. */
+  static accepted(
+    send: (packet: Uint8Array<ArrayBuffer>) => void,
+    stream: number,
+    window: number,
+    local: Endpoint,
+    peer: Endpoint,
+  ): TcpSocket {
+    const socket = new TcpSocket(send);
+    socket.#state = "open";
+    socket.#stream = stream;
+    socket.#credit = new Credit(window);
+    socket.local = local;
+    socket.peer = peer;
+    return socket;
+  }
+
+  /** Whether it may be bound, connected or made to listen. */
+  get isNew(): boolean {
+    return this.#state === "new";
+  }
+
+  /** Why it cannot connect, or 0. */
+  cannotConnect(): number {
     if (this.#state === "connecting") return -errno.EALREADY;
     if (this.#state === "open") return -errno.EISCONN;
-    if (this.#state === "gone") return -errno.ENOTCONN;
+    return this.#state === "gone" ? -errno.ENOTCONN : 0;
+  }
+
+  /** Starts connecting on `stream`, with `window` bytes of credit: -EINPROGRESS. A new socket only. */
+  connect(
+    stream: number,
+    window: number,
+    peer: Endpoint,
+    send: (packet: Uint8Array<ArrayBuffer>) => void = this.#send,
+  ): number {
+    this.#send = send;
     this.#state = "connecting";
     this.#stream = stream;
     this.#credit = new Credit(window);
     this.peer = peer;
-    this.#send(encodeConnect(stream, TRANSPORT_TCP, peer.address, peer.port));
+    if (this.bound !== undefined) send(encodeBind(stream, TRANSPORT_TCP, this.bound));
+    send(encodeConnect(stream, TRANSPORT_TCP, peer.address, peer.port));
     return -errno.EINPROGRESS;
-  }
-
-  /** As lwIP answers where nobody listens at an address of the board's own. */
-  refuse(): number {
-    this.#state = "gone";
-    return -errno.ECONNRESET;
   }
 
   connectStatus(): number {
@@ -126,9 +159,21 @@ export class TcpSocket {
     this.#queue.clear();
   }
 
+  /** Ends a connection that nobody has accepted, by a reset. */
+  abort(): void {
+    if (this.#state === "open") this.#send(encodeClose(this.#stream, CloseReason.CLIENT_ERROR));
+    this.#state = "gone";
+  }
+
+  /** Whether to close it now is to be the first of the two ends, which leaves its port in TIME_WAIT. */
+  get closesFirst(): boolean {
+    return this.#state === "open" && !this.#peerFinished;
+  }
+
   /** socket_stream_ioctl in modsocket.c, which asks lwIP's select. */
   poll(): number {
-    if (this.#state === "new") return POLL_WR | POLL_HUP;
+    // modsocket.c: new sockets are writable and have HUP set; bound ones are no longer new to it.
+    if (this.#state === "new") return this.bound === undefined ? POLL_WR | POLL_HUP : 0;
     let bits = 0;
     const failed = this.#pendingError !== 0 || (this.#state === "gone" && !this.#peerFinished);
     if (failed) bits |= POLL_RD | POLL_WR | POLL_HUP;

@@ -31,8 +31,17 @@ export class UdpSocket {
   /** 0 where it is not bound at the gateway. */
   #stream = 0;
   #credit = new Credit(0);
-  readonly #queue: Datagram[] = [];
+  /** With the credit that each gives back. */
+  readonly #queue: (Datagram & { readonly cost: number })[] = [];
   local: Endpoint | undefined;
+  /** Its own address and port, once it has one. */
+  bound: Endpoint | undefined;
+  /** Whether the program has chosen the port, so that others may send to it first. */
+  chosen = false;
+  /** SO_REUSEADDR. */
+  reuseAddress = false;
+  /** Where the gateway's machine reaches it, once that has told. */
+  forwarded: Endpoint | undefined;
   /** Where `connect` has set one, only its datagrams are taken. */
   peer: Endpoint | undefined;
 
@@ -40,17 +49,18 @@ export class UdpSocket {
     this.#send = send;
   }
 
-  get bound(): boolean {
+  /** Whether the gateway knows of it. */
+  get announced(): boolean {
     return this.#stream !== 0;
   }
 
-  bind(stream: number, window: number): void {
+  announce(stream: number, window: number): void {
     this.#stream = stream;
     this.#credit = new Credit(window);
-    this.#send(encodeBind(stream, TRANSPORT_UDP, ANY));
+    this.#send(encodeBind(stream, TRANSPORT_UDP, (this.chosen && this.bound) || ANY));
   }
 
-  /** A bound socket only. */
+  /** An announced socket only. */
   sendTo(bytes: Uint8Array, peer: Endpoint): number {
     if (bytes.length > MAX_DATAGRAM) return -errno.EMSGSIZE;
     const cost = ENDPOINT_BYTES + bytes.length;
@@ -66,7 +76,7 @@ export class UdpSocket {
     if (datagram === undefined) return -errno.EAGAIN;
     if (!peek) {
       this.#queue.shift();
-      this.#consumed(ENDPOINT_BYTES + datagram.data.length);
+      this.#consumed(datagram.cost);
     }
     return { data: datagram.data.subarray(0, max), peer: datagram.peer };
   }
@@ -86,6 +96,7 @@ export class UdpSocket {
     switch (packet.type) {
       case PacketType.OPENED:
         this.local = packet.local;
+        this.forwarded = packet.peer.port === 0 ? undefined : packet.peer;
         return;
       case PacketType.DATAGRAM:
         this.#receiveDatagram({ data: packet.data, peer: packet.peer });
@@ -103,17 +114,28 @@ export class UdpSocket {
     if (this.#stream !== 0) this.#send(encodeClose(this.#stream, CloseReason.VOLUNTARY));
     this.#stream = 0;
     this.local = undefined;
+    this.forwarded = undefined;
   }
 
   #receiveDatagram(datagram: Datagram): void {
     const cost = ENDPOINT_BYTES + datagram.data.length;
     // A gateway that does not keep to the credit loses its datagrams like a crowded network.
     if (!this.#credit.received(cost)) return;
+    if (!this.#take(datagram, cost)) this.#consumed(cost);
+  }
+
+  /** A datagram from another of the board's sockets. */
+  deliver(datagram: Datagram): void {
+    this.#take(datagram, 0);
+  }
+
+  #take(datagram: Datagram, cost: number): boolean {
     const { peer } = this;
     const wanted =
       peer === undefined || (peer.address === datagram.peer.address && peer.port === datagram.peer.port);
-    if (wanted && this.#queue.length < MAX_QUEUED_DATAGRAMS) this.#queue.push(datagram);
-    else this.#consumed(cost);
+    if (!wanted || this.#queue.length >= MAX_QUEUED_DATAGRAMS) return false;
+    this.#queue.push({ ...datagram, cost });
+    return true;
   }
 
   #consumed(bytes: number): void {

@@ -36,6 +36,7 @@ export function socketCalls(board: Board, memory: MemoryOf): Record<string, Host
     awaitedLink = true;
     return true;
   };
+  const handleOf = (fd: number): SocketHandle => new SocketHandle(fd, (number) => sockets.close(number));
   const fdOf = (handle: HostHandle): number => (handle instanceof SocketHandle ? handle.fd : -1);
   /** Writes "address:port" of an endpoint for Python to split, or passes the error on. */
   const endpoint = (found: { address: string; port: number } | number): string | number =>
@@ -43,19 +44,34 @@ export function socketCalls(board: Board, memory: MemoryOf): Record<string, Host
   return {
     socket_open: (type: number) => {
       const fd = sockets.open(type);
-      return fd < 0 ? fd : new SocketHandle(fd, (number) => sockets.close(number));
+      return fd < 0 ? fd : handleOf(fd);
     },
     socket_close: (handle: HostHandle) => {
       handle.release();
     },
     socket_fileno: (handle: HostHandle) => fdOf(handle),
     socket_connect: (handle: HostHandle, address: string, port: number) =>
-      fdOf(handle) < 0 ? -EBADF : online() ? sockets.connect(fdOf(handle), address, port) : -EHOSTUNREACH,
+      fdOf(handle) < 0
+        ? -EBADF
+        : isLoopback(address) || online()
+          ? sockets.connect(fdOf(handle), address, port)
+          : -EHOSTUNREACH,
+    socket_bind: (handle: HostHandle, address: string, port: number) =>
+      sockets.bind(fdOf(handle), address, port),
+    socket_listen: (handle: HostHandle, backlog: number) => sockets.listen(fdOf(handle), backlog),
+    /** A connection's handle, or an error; {@link socket_sender} tells whom it is from. */
+    socket_accept: (handle: HostHandle) => {
+      const accepted = sockets.accept(fdOf(handle));
+      if (typeof accepted === "number") return accepted;
+      sender = endpoint(accepted.peer);
+      return handleOf(accepted.fd);
+    },
+    socket_reuse_address: (handle: HostHandle, on: boolean) => sockets.setReuseAddress(fdOf(handle), on),
     socket_connect_status: (handle: HostHandle) => sockets.connectStatus(fdOf(handle)),
     socket_send: (handle: HostHandle, address: number, length: number) =>
       sockets.send(fdOf(handle), memory().bytes.subarray(address, address + length)),
     socket_sendto: (handle: HostHandle, address: number, length: number, peer: string, port: number) =>
-      online()
+      isLoopback(peer) || online()
         ? sockets.sendTo(fdOf(handle), memory().bytes.subarray(address, address + length), peer, port)
         : -EHOSTUNREACH,
     /** Receives into a buffer: bytes, 0 at the end, or an error. */
@@ -102,6 +118,9 @@ export function socketCalls(board: Board, memory: MemoryOf): Record<string, Host
     },
   };
 }
+
+/** lwIP's own interface, which is always up. */
+const isLoopback = (address: string): boolean => address.startsWith("127.");
 
 /** MP_STREAM_POLL_ERR, _HUP and _NVAL: always told. */
 const POLL_ERRORS = 0x38;

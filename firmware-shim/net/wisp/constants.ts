@@ -17,7 +17,9 @@ export const PacketType = {
   FIN: 0xf4,
   BIND: 0xf5,
   DATAGRAM: 0xf6,
-  // 0xf7 LISTEN and 0xf8 ACCEPTED are set aside for accepting connections (README.md).
+  LISTEN: 0xf7,
+  ACCEPTED: 0xf8,
+  LEASE: 0xf9,
   /** Never on a WebSocket: the bridge client tells the board whether there is a gateway. */
   LINK: 0xff,
 } as const;
@@ -62,6 +64,9 @@ export const ResolveStatus = {
   /** Nobody could be asked, or nobody answered. */
   FAILED: 2,
 } as const;
+
+/** The streams that the server numbers (ACCEPTED) start here; a client's lie below. */
+export const FIRST_SERVER_STREAM = 0x80000000;
 
 /** Address families of the private packets: one byte before the address. IPv6 (6) is set aside. */
 export const FAMILY_IPV4 = 4;

@@ -3,8 +3,8 @@
  * "Protocol Extensions"). An extension is u8 id, u32 length, then its own bytes.
  */
 
-import { utf8Decode, utf8Encode } from "./bytes.ts";
-import { BREADBOX_VERSION, ExtensionId } from "./constants.ts";
+import { formatIpv4, parseIpv4, utf8Decode, utf8Encode } from "./bytes.ts";
+import { BREADBOX_VERSION, ExtensionId, FAMILY_IPV4 } from "./constants.ts";
 import { WispError } from "./error.ts";
 
 export interface Extension {
@@ -65,17 +65,33 @@ export function passwordOf(extension: Extension): string | undefined {
   return start <= extension.data.length ? utf8Decode(extension.data.subarray(start)) : undefined;
 }
 
-/** Our own extension: u8 version, u32 window (bytes of each stream its sender takes before a WINDOW). */
-export function breadboxExtension(window: number): Extension {
-  const data = new Uint8Array(5);
+/**
+ * Our own extension: u8 version, u32 window (bytes of each stream its sender takes before a WINDOW). A client
+ * that had an address before, and wants it again, adds u8 family, the address.
+ */
+export function breadboxExtension(window: number, wanted?: string): Extension {
+  const quad = wanted === undefined ? undefined : parseIpv4(wanted);
+  const data = new Uint8Array(quad === undefined ? WINDOW_END : ADDRESS_END);
   data[0] = BREADBOX_VERSION;
   new DataView(data.buffer).setUint32(1, window, true);
+  if (quad !== undefined) data.set([FAMILY_IPV4, ...quad], WINDOW_END);
   return { id: ExtensionId.BREADBOX, data };
+}
+
+/** Where the parts of our extension end. */
+const WINDOW_END = 5;
+const ADDRESS_END = 10;
+
+/** The address that a client had before and wants again, or undefined. */
+export function wantedAddressOf(info: Info): string | undefined {
+  const data = findExtension(info, ExtensionId.BREADBOX)?.data;
+  if (data === undefined || data.length < ADDRESS_END || data[WINDOW_END] !== FAMILY_IPV4) return undefined;
+  return formatIpv4(data, WINDOW_END + 1);
 }
 
 /** The window that the other side states, or undefined where it does not speak our version. */
 export function breadboxWindowOf(info: Info): number | undefined {
   const data = findExtension(info, ExtensionId.BREADBOX)?.data;
-  if (data === undefined || data.length < 5 || data[0] !== BREADBOX_VERSION) return undefined;
+  if (data === undefined || data.length < WINDOW_END || data[0] !== BREADBOX_VERSION) return undefined;
   return new DataView(data.buffer, data.byteOffset).getUint32(1, true);
 }

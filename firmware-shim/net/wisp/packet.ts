@@ -41,10 +41,27 @@ export type Packet = { readonly stream: number } & (
   | { readonly type: typeof PacketType.FIN }
   | { readonly type: typeof PacketType.BIND; readonly transport: Transport; readonly local: Endpoint }
   | { readonly type: typeof PacketType.DATAGRAM; readonly peer: Endpoint; readonly data: Uint8Array }
-  | { readonly type: typeof PacketType.LINK; readonly up: boolean; readonly window: number }
+  | { readonly type: typeof PacketType.LISTEN; readonly backlog: number }
+  | {
+      readonly type: typeof PacketType.ACCEPTED;
+      readonly accepted: number;
+      readonly local: Endpoint;
+      readonly peer: Endpoint;
+    }
+  | { readonly type: typeof PacketType.LEASE; readonly address: string }
+  | {
+      readonly type: typeof PacketType.LINK;
+      readonly up: boolean;
+      readonly window: number;
+      readonly address: string;
+    }
 );
 
 const ENDPOINT_BYTES = 7;
+/** A family and an IPv4 address. */
+const ADDRESS_BYTES = 5;
+/** No address, as DHCP has it too. */
+const NO_ADDRESS = "0.0.0.0";
 
 /**
  * The packet that a message holds.
@@ -108,9 +125,38 @@ function decodeSetUp(type: number, stream: number, payload: Uint8Array, view: Da
       const transport = transportOf(payload[0]!, "BIND");
       return { type, stream, transport, local: endpointAt(payload, 1) };
     }
+    default:
+      return decodeListening(type, stream, payload, view);
+  }
+}
+
+/** The packets of accepting connections, and of the board's place on the network. */
+function decodeListening(type: number, stream: number, payload: Uint8Array, view: DataView): Packet {
+  switch (type) {
+    case PacketType.LISTEN:
+      exactly(payload, 2, "LISTEN");
+      return { type, stream, backlog: view.getUint16(5, true) };
+    case PacketType.ACCEPTED:
+      exactly(payload, 4 + 2 * ENDPOINT_BYTES, "ACCEPTED");
+      return {
+        type,
+        stream,
+        accepted: view.getUint32(5, true),
+        local: endpointAt(payload, 4),
+        peer: endpointAt(payload, 4 + ENDPOINT_BYTES),
+      };
+    case PacketType.LEASE:
+      exactly(payload, ADDRESS_BYTES, "LEASE");
+      return { type, stream, address: addressAt(payload, 0) };
     case PacketType.LINK:
-      exactly(payload, 5, "LINK");
-      return { type, stream, up: payload[0] !== 0, window: view.getUint32(6, true) };
+      exactly(payload, 5 + ADDRESS_BYTES, "LINK");
+      return {
+        type,
+        stream,
+        up: payload[0] !== 0,
+        window: view.getUint32(6, true),
+        address: addressAt(payload, 5),
+      };
     default:
       throw new WispError(`there is no packet type 0x${type.toString(16).padStart(2, "0")}`);
   }
@@ -145,19 +191,20 @@ function familyOf(byte: number): void {
   if (byte !== FAMILY_IPV4) throw new WispError(`there is no address family ${byte}`);
 }
 
-function endpointAt(payload: Uint8Array, offset: number): Endpoint {
+function addressAt(payload: Uint8Array, offset: number): string {
   familyOf(payload[offset]!);
+  return formatIpv4(payload, offset + 1);
+}
+
+function endpointAt(payload: Uint8Array, offset: number): Endpoint {
   const port = payload[offset + 5]! | (payload[offset + 6]! << 8);
-  return { address: formatIpv4(payload, offset + 1), port };
+  return { address: addressAt(payload, offset), port };
 }
 
 function addressesOf(bytes: Uint8Array): string[] {
   if (bytes.length % 5 !== 0) throw new WispError("an address in RESOLVED is cut short");
   const addresses: string[] = [];
-  for (let i = 0; i < bytes.length; i += 5) {
-    familyOf(bytes[i]!);
-    addresses.push(formatIpv4(bytes, i + 1));
-  }
+  for (let i = 0; i < bytes.length; i += 5) addresses.push(addressAt(bytes, i));
   return addresses;
 }
 
@@ -177,16 +224,16 @@ function setUint32(bytes: Uint8Array, offset: number, value: number): void {
 }
 
 function setEndpoint(bytes: Uint8Array, offset: number, endpoint: Endpoint): void {
-  bytes[offset] = FAMILY_IPV4;
-  setIpv4(bytes, offset + 1, endpoint.address);
+  setAddress(bytes, offset, endpoint.address);
   bytes[offset + 5] = endpoint.port;
   bytes[offset + 6] = endpoint.port >>> 8;
 }
 
-function setIpv4(bytes: Uint8Array, offset: number, address: string): void {
+function setAddress(bytes: Uint8Array, offset: number, address: string): void {
   const quad = parseIpv4(address);
   if (quad === undefined) throw new WispError(`"${address}" is not an IPv4 address`);
-  bytes.set(quad, offset);
+  bytes[offset] = FAMILY_IPV4;
+  bytes.set(quad, offset + 1);
 }
 
 function withUint32(type: number, stream: number, value: number): Uint8Array<ArrayBuffer> {
@@ -243,8 +290,7 @@ export function encodeResolved(request: number, status: number, addresses: reado
   const bytes = packet(PacketType.RESOLVED, request, 1 + 5 * addresses.length);
   bytes[5] = status;
   addresses.forEach((address, i) => {
-    bytes[6 + 5 * i] = FAMILY_IPV4;
-    setIpv4(bytes, 7 + 5 * i, address);
+    setAddress(bytes, 6 + ADDRESS_BYTES * i, address);
   });
   return bytes;
 }
@@ -280,10 +326,35 @@ export function encodeDatagram(stream: number, peer: Endpoint, data: Uint8Array)
   return bytes;
 }
 
-/** `window`: bytes that each new stream may send at first. */
-export function encodeLink(up: boolean, window: number) {
-  const bytes = packet(PacketType.LINK, 0, 5);
+/** `backlog`: connections that may wait for the program to accept them. */
+export function encodeListen(stream: number, backlog: number) {
+  const bytes = packet(PacketType.LISTEN, stream, 2);
+  bytes[5] = backlog;
+  bytes[6] = backlog >>> 8;
+  return bytes;
+}
+
+/** On the listener's `stream`: a connection has come, which is the stream `accepted`. */
+export function encodeAccepted(stream: number, accepted: number, local: Endpoint, peer: Endpoint) {
+  const bytes = packet(PacketType.ACCEPTED, stream, 4 + 2 * ENDPOINT_BYTES);
+  setUint32(bytes, HEADER_BYTES, accepted);
+  setEndpoint(bytes, HEADER_BYTES + 4, local);
+  setEndpoint(bytes, HEADER_BYTES + 4 + ENDPOINT_BYTES, peer);
+  return bytes;
+}
+
+/** The client's own address on the access point's network. */
+export function encodeLease(address: string) {
+  const bytes = packet(PacketType.LEASE, 0, ADDRESS_BYTES);
+  setAddress(bytes, HEADER_BYTES, address);
+  return bytes;
+}
+
+/** `window`: bytes that each new stream may send at first; `address`: the board's, if it has been given one. */
+export function encodeLink(up: boolean, window: number, address: string = NO_ADDRESS) {
+  const bytes = packet(PacketType.LINK, 0, 5 + ADDRESS_BYTES);
   bytes[5] = up ? 1 : 0;
   setUint32(bytes, 6, window);
+  setAddress(bytes, 10, address);
   return bytes;
 }

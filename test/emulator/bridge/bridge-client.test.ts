@@ -68,9 +68,10 @@ describe("the bridge client", () => {
         "0100000400",
     ]);
     expect(delivered).toEqual([]);
+    hear("f9 00000000 04 0a0a0002");
     hear("03 00000000 80000000");
-    expect(delivered.splice(0)).toEqual(["ff000000000100000400"]);
-    expect(statuses).toEqual([{ kind: "connected", protocol: "breadbox" }]);
+    expect(delivered.splice(0)).toEqual(["ff000000000100000400040a0a0002"]);
+    expect(statuses).toEqual([{ kind: "connected", protocol: "breadbox", address: "10.10.0.2" }]);
     expect(timers).toEqual([]);
     client.fromBoard(hex("02 01000000 61"));
     expect(last().sent).toEqual(["020100000061"]);
@@ -84,8 +85,8 @@ describe("the bridge client", () => {
     hear("05 00000000 02 00 04 02000000 6869");
     expect(last().sent).toEqual(["05000000000200"]);
     hear("03 00000000 20000000");
-    expect(statuses).toEqual([{ kind: "connected", protocol: "wisp-v2" }]);
-    expect(delivered).toEqual(["ff000000000100000400"]);
+    expect(statuses).toEqual([{ kind: "connected", protocol: "wisp-v2", address: undefined }]);
+    expect(delivered).toEqual(["ff0000000001000004000400000000"]);
   });
 
   it("takes a server of version 1, also one that knows no protocols", () => {
@@ -94,7 +95,7 @@ describe("the bridge client", () => {
     expect(attempts.length).toBe(2);
     expect(last().protocols).toEqual([]);
     hear("03 00000000 20000000");
-    expect(statuses).toEqual([{ kind: "connected", protocol: "wisp-v1" }]);
+    expect(statuses).toEqual([{ kind: "connected", protocol: "wisp-v1", address: undefined }]);
     expect(last().sent).toEqual([]);
   });
 
@@ -112,7 +113,7 @@ describe("the bridge client", () => {
     expect(statuses).toEqual([
       { kind: "disconnected", refused: false, reason: "connect ECONNREFUSED 127.0.0.1:1" },
     ]);
-    expect(delivered).toEqual(["ff000000000000000000"]);
+    expect(delivered).toEqual(["ff0000000000000000000400000000"]);
   });
 
   it("tells the board of a loss and of a new gateway, and starts over quickly", () => {
@@ -120,14 +121,14 @@ describe("the bridge client", () => {
     hear(GATEWAY_INFO);
     hear("03 00000000 80000000");
     fail("gone");
-    expect(delivered.splice(0)).toEqual(["ff000000000100000400", "ff000000000000000000"]);
+    expect(delivered.splice(0)).toEqual(["ff0000000001000004000400000000", "ff0000000000000000000400000000"]);
     client.fromBoard(hex("02 01000000 61")); // is lost
     expect(timers.map(({ ms }) => ms)).toEqual([250]);
     timers.splice(0)[0]!.callback();
     hear(GATEWAY_INFO);
     hear("03 00000000 80000000");
     expect(last().sent.length).toBe(1);
-    expect(delivered).toEqual(["ff000000000100000400"]);
+    expect(delivered).toEqual(["ff0000000001000004000400000000"]);
     expect(statuses.map(({ kind }) => kind)).toEqual(["connected", "disconnected", "connected"]);
   });
 
@@ -150,7 +151,7 @@ describe("the bridge client", () => {
     expect(last().url).toBe("ws://other/");
     refuse();
     expect(statuses.length).toBe(3);
-    expect(delivered).toEqual(["ff000000000000000000"]);
+    expect(delivered).toEqual(["ff0000000000000000000400000000"]);
     timers.splice(0)[0]!.callback();
     hear(GATEWAY_INFO);
     expect(last().sent[0]).toContain("02" + "04000000" + "00" + "6e6577");

@@ -26,7 +26,7 @@ const PAGE = `
     worker.postMessage({ url, token, ring: ring.buffer, doorbell: new Doorbell().buffer, port: port2 }, [port2]);
     const told = await status;
     if (told.kind !== "connected") return told;
-    const table = new SocketTable({ send: (packet) => port1.postMessage(packet, [packet.buffer]) });
+    const table = new SocketTable({ now: () => 0, ownAddress: () => "10.10.0.2", send: (packet) => port1.postMessage(packet, [packet.buffer]) });
     const until = async (attempt) => {
       for (;;) {
         for (let packet = ring.read(); packet; packet = ring.read()) table.receive(packet);

@@ -36,7 +36,11 @@ const pattern = (length: number, seed: number) => {
 describe("a board through the bridge", () => {
   it("looks a name up, connects, and talks both ways", async () => {
     await board.linkUp();
-    expect(await board.statuses.next()).toEqual({ kind: "connected", protocol: "breadbox" });
+    expect(await board.statuses.next()).toEqual({
+      kind: "connected",
+      protocol: "breadbox",
+      address: "10.10.0.2",
+    });
     expect(await board.resolve("host.breadbox")).toEqual([HOST]);
     const fd = await board.connect(HOST, peer.port);
     const socket = await peer.connections.next();

@@ -67,7 +67,11 @@ describe.each([1, 2] as const)("a plain server of version %i", (version) => {
   });
 
   it("serves a board's outbound connection by name", async () => {
-    expect(await board.statuses.next()).toEqual({ kind: "connected", protocol: `wisp-v${version}` });
+    expect(await board.statuses.next()).toEqual({
+      kind: "connected",
+      protocol: `wisp-v${version}`,
+      address: undefined,
+    });
     const [address] = (await board.resolve("peer.example")) as string[];
     const fd = await board.connect(address!, peer.port);
     const socket = await peer.connections.next();

@@ -32,7 +32,11 @@ export class TestBoard {
     const { port1, port2 } = new MessageChannel();
     this.#port = port1;
     this.#ring = FrameRing.create(ringBytes);
-    this.sockets = new SocketTable({ send: (packet) => port1.postMessage(packet, [packet.buffer]) });
+    this.sockets = new SocketTable({
+      now: () => 0,
+      ownAddress: () => "10.10.0.2",
+      send: (packet) => port1.postMessage(packet, [packet.buffer]),
+    });
     this.worker.on("message", (status) => this.statuses.push(status));
     const doorbell = new Doorbell().buffer;
     this.worker.postMessage({ url, token, ring: this.#ring.buffer, doorbell, port: port2 }, [port2]);

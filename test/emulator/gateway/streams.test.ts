@@ -46,6 +46,7 @@ async function board(window = WINDOW): Promise<RawClient> {
   await client.next();
   const room = toHex(Uint8Array.of(window, window >> 8, window >> 16, window >> 24));
   client.send(`05 00000000 02 00 02 02000000 00 74 f0 05000000 01 ${room}`);
+  expect(await client.next()).toMatch(/^f900000000040a0a00/);
   expect(await client.next()).toBe("030000000080000000");
   return client;
 }
@@ -166,10 +167,9 @@ describe("a board's TCP stream", () => {
     ["01 00000000 01 0100 61", "0400000000" + "41"],
     ["01 01000000 01 0100", "close"],
     ["01 01000000 01 0100 ff", "close"],
-    ["f5 01000000 01 04 00000000 0000", "0401000000" + "41"], // accepting is set aside
-    ["f5 01000000 02 04 00000000 0100", "0401000000" + "41"],
     ["06 01000000", "close"],
-    ["ff 00000000 01 00000000", "close"],
+    ["f9 00000000 04 0a0a0009", "close"],
+    ["ff 00000000 01 00000000 04 00000000", "close"],
   ])("%s is answered %s", async (packet, answer) => {
     const { port } = peer;
     await peer.close();
@@ -300,12 +300,11 @@ describe("a board's UDP stream", () => {
     const client = await board();
     client.send("f5 03000000 02 04 00000000 0000");
     const opened = await client.next();
-    expect(opened).toMatch(/^f2030000000400000000[0-9a-f]{4}04000000000000$/);
+    expect(opened).toMatch(/^f203000000040a0a000200c004000000000000$/);
     client.send(`f6 03000000 ${HOST_HEX} ${portHex(one.port)} 61`);
     client.send(`f6 03000000 ${HOST_HEX} ${portHex(two.port)} 6262`);
     const [data, from] = await one.messages.next();
     expect(data.toString()).toBe("a");
-    expect(portHex(from.port)).toBe(opened.slice(20, 24));
     expect((await two.messages.next())[0].toString()).toBe("bb");
     two.socket.send("from two", from.port, "127.0.0.1");
     expect(await client.next()).toBe(

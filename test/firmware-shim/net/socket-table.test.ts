@@ -15,13 +15,19 @@ const peer = { address: "1.2.3.4", port: 80 };
 
 let sent: Uint8Array[];
 let table: SocketTable;
+/** Microseconds. */
+const now = 0;
 /** What has been sent since the last look, in hexadecimal. */
 const taken = () => sent.splice(0).map(toHex);
 
 beforeEach(() => {
   sent = [];
-  table = new SocketTable({ send: (packet) => sent.push(packet) });
-  table.receive(hex("ff 00000000 01 a0860100")); // LINK: up, 100000 bytes
+  table = new SocketTable({
+    send: (packet) => sent.push(packet),
+    now: () => now,
+    ownAddress: () => "10.10.0.2",
+  });
+  table.receive(hex("ff 00000000 01 a0860100 04 0a0a0002")); // LINK: up, 100000 bytes, 10.10.0.2
 });
 
 function connected(): number {
@@ -128,7 +134,8 @@ describe("a TCP connect", () => {
     const fd = table.open(SOCK_STREAM);
     expect(table.connect(fd, "example.com", 80)).toBe(-errno.EINVAL);
     expect(table.connect(fd, "1.2.3.4", 65536)).toBe(-errno.EINVAL);
-    expect(table.connect(fd, "127.0.0.1", 80)).toBe(-errno.ECONNRESET);
+    expect(table.connect(fd, "127.0.0.1", 80)).toBe(-errno.EINPROGRESS);
+    expect(table.connectStatus(fd)).toBe(-errno.ECONNRESET);
     expect(taken()).toEqual([]);
   });
 });
@@ -371,7 +378,7 @@ describe("losing the gateway", () => {
     const connecting = table.open(SOCK_STREAM);
     table.connect(connecting, "1.2.3.4", 80);
     table.receive(hex("02 01000000 61"));
-    table.receive(hex("ff 00000000 00 00000000"));
+    table.receive(hex("ff 00000000 00 00000000 04 00000000"));
     expect(table.linkUp).toBe(false);
     expect(table.connectStatus(connecting)).toBe(-113);
     expect(table.recv(open, 9)).toEqual(ascii("a"));
@@ -381,7 +388,7 @@ describe("losing the gateway", () => {
 
   it("leaves no way out until it is back", () => {
     const lookup = table.resolveStart("a.b");
-    table.receive(hex("ff 00000000 00 00000000"));
+    table.receive(hex("ff 00000000 00 00000000 04 00000000"));
     expect(table.resolveResult(lookup)).toBe(-202);
     expect(table.resolveStart("a.b")).toBe(-202);
     const fd = table.open(SOCK_STREAM);
@@ -389,7 +396,7 @@ describe("losing the gateway", () => {
     const udp = table.open(SOCK_DGRAM);
     expect(table.sendTo(udp, ascii("a"), "1.2.3.4", 80)).toBe(-118);
     taken();
-    table.receive(hex("ff 00000000 01 01000000"));
+    table.receive(hex("ff 00000000 01 01000000 04 00000000"));
     expect(table.connect(fd, "1.2.3.4", 80)).toBe(-errno.EINPROGRESS);
     expect(taken()).toEqual([toHex(wisp.encodeConnect(1, 1, "1.2.3.4", 80))]);
   });

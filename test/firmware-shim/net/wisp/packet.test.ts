@@ -80,9 +80,26 @@ const packets: [string, wisp.Packet, Uint8Array][] = [
     wisp.encodeDatagram(8, peer, hex("23")),
   ],
   [
-    "ff 00000000 01 00000400",
-    { type: 0xff, stream: 0, up: true, window: 262144 },
-    wisp.encodeLink(true, 262144),
+    "f5 09000000 01 04 00000000 901f",
+    { type: 0xf5, stream: 9, transport: 1, local: { address: "0.0.0.0", port: 8080 } },
+    wisp.encodeBind(9, 1, { address: "0.0.0.0", port: 8080 }),
+  ],
+  ["f7 09000000 0201", { type: 0xf7, stream: 9, backlog: 0x102 }, wisp.encodeListen(9, 0x102)],
+  [
+    "f8 09000000 00000080 04 c0a80402 3412 04 5db8d822 bb01",
+    { type: 0xf8, stream: 9, accepted: 0x80000000, local, peer },
+    wisp.encodeAccepted(9, 0x80000000, local, peer),
+  ],
+  ["f9 00000000 04 0a0a0003", { type: 0xf9, stream: 0, address: "10.10.0.3" }, wisp.encodeLease("10.10.0.3")],
+  [
+    "ff 00000000 01 00000400 04 0a0a0003",
+    { type: 0xff, stream: 0, up: true, window: 262144, address: "10.10.0.3" },
+    wisp.encodeLink(true, 262144, "10.10.0.3"),
+  ],
+  [
+    "ff 00000000 00 00000000 04 00000000",
+    { type: 0xff, stream: 0, up: false, window: 0, address: "0.0.0.0" },
+    wisp.encodeLink(false, 0),
   ],
 ];
 
