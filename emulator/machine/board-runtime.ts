@@ -16,6 +16,7 @@ import { tlsCalls } from "../../firmware-shim/host/calls/tls.ts";
 import { Firmware, type FirmwareImage } from "../../firmware-shim/host/firmware.ts";
 import { Posix } from "../../firmware-shim/host/posix.ts";
 import { Pyexec } from "../../firmware-shim/host/pyexec.ts";
+import { SystemHeap } from "../../firmware-shim/host/system-heap.ts";
 import { encodeUtf8 } from "../../firmware-shim/host/text.ts";
 import { SocketTable } from "../../firmware-shim/net/socket-table.ts";
 import type { CryptoProvider } from "../../firmware-shim/tls/crypto/provider.ts";
@@ -52,6 +53,7 @@ export class BoardRuntime implements Board {
   readonly radio: WifiRadio;
   readonly sockets: SocketTable;
   readonly crypto: CryptoProvider;
+  readonly systemHeap: SystemHeap;
   readonly uniqueId: Uint8Array;
   readonly console: LineConsole;
   cpuFrequency = DEFAULT_CPU_FREQUENCY;
@@ -81,6 +83,7 @@ export class BoardRuntime implements Board {
     this.#hostMicros = host.hostMicros;
     this.#resetCause = init.resetCause;
     this.crypto = host.crypto;
+    this.systemHeap = new SystemHeap(init.systemHeapBytes);
     this.uniqueId = init.uniqueId;
     this.clock = new BoardClock({ storage: init.clock, hostMicros: host.hostMicros });
     this.rtc = new Rtc({ clock: this.clock, storage: init.rtc });

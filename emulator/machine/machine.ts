@@ -3,6 +3,7 @@ import { BoardClock, createClockStorage, EPOCH_2000_MICROS } from "../../board/c
 import { HARD_RESET, PWRON_RESET, type ResetCause } from "../../board/reset.ts";
 import { createRtcStorage, Rtc } from "../../board/rtc.ts";
 import { MemoryFileSystem } from "../../firmware-shim/files/memory-file-system.ts";
+import { SYSTEM_HEAP_BYTES } from "../../firmware-shim/host/limits.ts";
 import { encodeUtf8 } from "../../firmware-shim/host/text.ts";
 import type { Serving } from "../../firmware-shim/net/socket-table.ts";
 import { encodeLink } from "../../firmware-shim/net/wisp/packet.ts";
@@ -53,7 +54,10 @@ export interface MachineOptions {
   readonly rom: Uint8Array;
   readonly gateway: GatewayAddress;
   readonly uniqueId: Uint8Array;
+  /** Bytes of Python's heap (`HEAP_BYTES`). */
   readonly heapBytes?: number;
+  /** Bytes of the heap beside it, from which TLS takes what it needs (`SYSTEM_HEAP_BYTES`). */
+  readonly systemHeapBytes?: number;
   readonly accessPoints?: readonly AccessPoint[];
   /** Milliseconds that joining an access point takes. */
   readonly joinMillis?: number;
@@ -276,6 +280,7 @@ export class Machine implements ConsolePort {
       firmware,
       rom,
       heapBytes: this.#options.heapBytes ?? HEAP_BYTES,
+      systemHeapBytes: this.#options.systemHeapBytes ?? SYSTEM_HEAP_BYTES,
       clock: this.#clockStorage,
       rtc: this.#rtcStorage,
       doorbell: this.#doorbell.buffer,

@@ -11,6 +11,7 @@ export interface BoardInit {
   /** The ROM file system image. */
   readonly rom: Uint8Array;
   readonly heapBytes: number;
+  readonly systemHeapBytes: number;
   readonly clock: SharedArrayBuffer;
   readonly rtc: SharedArrayBuffer;
   readonly doorbell: SharedArrayBuffer;

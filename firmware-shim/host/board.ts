@@ -6,6 +6,7 @@ import type { SocketTable } from "../net/socket-table.ts";
 import type { CryptoProvider } from "../tls/crypto/provider.ts";
 import type { FirmwareMemory } from "./memory.ts";
 import type { OutputKind } from "./posix.ts";
+import type { SystemHeap } from "./system-heap.ts";
 
 /**
  * What ended a wait: something came in (look again), the time was up, or Python has to take note of an
@@ -20,6 +21,8 @@ export interface Board {
   readonly radio: WifiRadio;
   readonly sockets: SocketTable;
   readonly crypto: CryptoProvider;
+  /** What C code of the ESP32 allocates from, beside Python's heap. */
+  readonly systemHeap: SystemHeap;
   /** Six bytes. */
   readonly uniqueId: Uint8Array;
   readonly console: LineConsole;

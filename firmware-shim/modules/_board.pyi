@@ -191,7 +191,8 @@ def resolve_wait(request: int) -> Union[str, Errno]:
 
 def resolve_cancel(request: int) -> None: ...
 
-# --- tls.ts. Where a call returns -1000, tls_error tells the exception to raise.
+# --- tls.ts. Where a call returns -1000, tls_error tells the exception to raise; where it returns -1002, a callback of
+# the context's has been called: tls_question tells with what, and after tls_answer_... the call is made again.
 
 def tls_context(protocol: int) -> TlsContext: ...
 def tls_set_verify_mode(handle: TlsContext, mode: int) -> None: ...
@@ -199,10 +200,36 @@ def tls_load_ca(handle: TlsContext, address: Address, length: int) -> MbedtlsErr
 def tls_set_ciphers(handle: TlsContext, names: str) -> MbedtlsError:
     """Names with line ends between."""
 
+def tls_load_cert_chain(
+    handle: TlsContext, address: Address, length: int, key: Address, key_length: int
+) -> MbedtlsError: ...
+def tls_set_verify_callback(handle: TlsContext, on: bool) -> None:
+    """Whether to ask about certificates."""
+
+def tls_set_psk(
+    handle: TlsContext, identity: Address, length: int, key: Address, key_length: int
+) -> MbedtlsError: ...
+def tls_ask_for_psk(handle: TlsContext) -> None:
+    """From now on asks for the keys of clients."""
+
+def tls_question_length(handle: TlsContext) -> int:
+    """Bytes of what is asked about."""
+
+def tls_question(handle: TlsContext, address: Address) -> int:
+    """Copies a certificate, DER, and gives its depth; or a client's identity, and gives -1."""
+
+def tls_answer_verify(handle: TlsConnection, code: int) -> None:
+    """0 goes on, anything else ends the handshake."""
+
+def tls_answer_psk(handle: TlsConnection, address: Address, length: int) -> None:
+    """The key; none rejects the client."""
+
 def tls_ciphers() -> str:
     """Names of all cipher suites, with spaces between."""
 
-def tls_open(handle: TlsContext, hostname: Optional[str]) -> TlsConnection: ...
+def tls_open(handle: TlsContext, hostname: Optional[str], ample: bool) -> Union[TlsConnection, Errno]:
+    """-ENOMEM where the heap beside Python's has no room for a connection, or (ample) none for its handshake."""
+
 def tls_close(handle: TlsConnection) -> None: ...
 def tls_handshake(
     handle: TlsConnection, socket: Socket, _address: Address, _length: int, deadline: Union[Deadline, int]

@@ -2,6 +2,7 @@
 # against the board's clock. Errors of the socket below come through with their number, newlib's on an ESP32: a
 # timeout is OSError(116), where a Linux build of MicroPython has 110.
 import _board
+import gc
 import io
 import socket as _socket
 import uselect
@@ -20,17 +21,20 @@ CERT_REQUIRED = 2
 
 _EINTR = const(4)
 _EAGAIN = const(11)
+_ENOMEM = const(12)
 _EINVAL = const(22)
 _ETIMEDOUT = const(116)
 _FAILED = const(-1000)
 _WANT_WRITE = const(-1001)
-_UNKNOWN = const(-23936)
+_WANT_ANSWER = const(-1002)
+_BAD_KEY = const(-16000)  # MBEDTLS_ERR_PK_BAD_INPUT_DATA
 _CHUNK = const(4096)  # MBEDTLS_SSL_OUT_CONTENT_LEN, and the most that recv and send move
 _RD = const(1)
 _WR = const(4)
 _NVAL = const(32)
 _POLL = const(3)  # MP_STREAM_POLL
 _CLOSE = const(4)  # MP_STREAM_CLOSE
+_RAISE_ERROR = const(12)  # MP_STREAM_RAISE_ERROR
 
 
 def _raise(description):
@@ -60,8 +64,18 @@ def _int(value):
     return value
 
 
+# Address and length of str or bytes, as two arguments; the caller keeps them alive.
+def _span(data):
+    return (addressof(data), len(data)) if data else (0, 0)
+
+
+# The same of anything with the buffer protocol.
+class _Span(_socket.Span):
+    def span(self):
+        return (self.address, self.length) if self.length else (0, 0)
+
+
 class SSLContext:
-    # An ESP32's has these too; this board has not, so that setting one does not pass unnoticed.
     verify_callback = None
     psk_identity = None
     psk_key = None
@@ -75,16 +89,30 @@ class SSLContext:
     # It has the attributes that it has (ssl_context_attr upstream): no check_hostname, for one.
     def __setattr__(self, name, value):
         if name == "verify_mode":
-            _board.tls_set_verify_mode(self._c, _int(value))
-        elif name in ("verify_callback", "psk_identity", "psk_key", "server_psk_keys"):
-            if value is not None:
-                raise NotImplementedError
-        elif name not in ("_protocol", "_c"):
+            value = int(_int(value))
+            _board.tls_set_verify_mode(self._c, value)
+        elif name == "verify_callback":
+            _board.tls_set_verify_callback(self._c, value is not None)
+        elif name == "server_psk_keys":
+            _board.tls_ask_for_psk(self._c)
+        elif name not in ("psk_identity", "psk_key", "_protocol", "_c"):
             raise AttributeError("'SSLContext' object has no attribute '%s'" % name)
         object.__setattr__(self, name, value)
+        if name in ("psk_identity", "psk_key"):
+            self._set_psk()
 
     def __delattr__(self, name):
         raise AttributeError("'SSLContext' object has no attribute '%s'" % name)
+
+    # They count once both are there (ssl_context_set_psk upstream).
+    def _set_psk(self):
+        if self.psk_identity is None or self.psk_key is None:
+            return
+        identity = _data(self.psk_identity)
+        key = _Span(self.psk_key)
+        code = _board.tls_set_psk(self._c, *(_span(identity) + key.span()))
+        if code:
+            _raise_code(code)
 
     def get_ciphers(self):
         return _board.tls_ciphers().split(" ")
@@ -101,8 +129,18 @@ class SSLContext:
 
     def load_verify_locations(self, cadata):
         data = _data(cadata)
-        if not data or _board.tls_load_ca(self._c, addressof(data), len(data)):
+        if _board.tls_load_ca(self._c, *_span(data)):
             raise ValueError("invalid cert")
+
+    # The key is looked at before anything is of the certificates.
+    def load_cert_chain(self, cert, key):
+        data = _data(cert) if isinstance(cert, (str, bytes)) else b""
+        key = _data(key)
+        code = _board.tls_load_cert_chain(self._c, *(_span(data) + _span(key)))
+        if code and code != _BAD_KEY:
+            _data(cert)
+        if code:
+            _raise_code(code)
 
     def wrap_socket(self, sock, *, server_side=False, do_handshake_on_connect=True, server_hostname=None, client_id=None):
         # Raises where it is no stream (mp_get_stream_raise).
@@ -110,10 +148,8 @@ class SSLContext:
         if server_hostname is None:
             if self.verify_mode == CERT_REQUIRED and not server_side:
                 raise ValueError("CERT_REQUIRED requires server_hostname")
-            if self.verify_mode == CERT_REQUIRED and not self._protocol & 1:
-                _raise_code(_UNKNOWN)
-        elif not isinstance(server_hostname, str):
-            raise TypeError("can't convert '%s' object to str implicitly" % type(server_hostname).__name__)
+        else:
+            server_hostname = _data(server_hostname).decode()
         wrapped = SSLSocket(self, sock, server_hostname)
         if do_handshake_on_connect:
             wrapped._raw.handshake()
@@ -126,7 +162,17 @@ class _Raw(io.IOBase):
         self.sock = sock
         # A socket of the board's needs no Python in between.
         self.direct = sock._raw if type(sock) is _socket.socket else None
-        self.connection = _board.tls_open(context._c, hostname)
+        self.context = context
+        connection = _board.tls_open(context._c, hostname, True)
+        if connection == -_ENOMEM:
+            # An old SSLSocket may be what keeps the memory.
+            gc.collect()
+            connection = _board.tls_open(context._c, hostname, False)
+            if connection == -_ENOMEM:
+                raise OSError(_ENOMEM)
+        if _board.tls_pending(connection) < 0:
+            _raise(_board.tls_error(connection))
+        self.connection = connection
         self.closed = False
         self.mask = 0  # what the protocol waits for, where that is not what was asked (poll_mask upstream)
 
@@ -159,7 +205,9 @@ class _Raw(io.IOBase):
             if wait and deadline == 0:
                 deadline = None
             n = on_socket(self.connection, direct.handle, address, length, deadline)
-            while n == -_EINTR:
+            while n == -_EINTR or n == _WANT_ANSWER:
+                if n == _WANT_ANSWER:
+                    self._answer()
                 n = on_socket(self.connection, direct.handle, address, length, deadline)
             if n == -_ETIMEDOUT:
                 n = -_EAGAIN if direct.expired == _EAGAIN else _board.tls_fail(self.connection, _ETIMEDOUT)
@@ -174,6 +222,9 @@ class _Raw(io.IOBase):
                 return pushed
             n = step(self.connection, address, length)
             pushed = self._push()
+            if n == _WANT_ANSWER:
+                self._answer()
+                continue
             if n != -_EAGAIN:
                 return n
             if pushed:
@@ -181,6 +232,33 @@ class _Raw(io.IOBase):
             n = self._pull()
             if n:
                 return n
+
+    # A callback of the context's is called from within a handshake. What it raises comes through, and leaves the
+    # handshake where it is (ssl_sock_cert_verify upstream).
+    def _answer(self):
+        context = self.context
+        data = bytearray(_board.tls_question_length(context._c))
+        depth = _board.tls_question(context._c, addressof(data))
+        data = bytes(data)
+        if depth < 0:
+            self._answer_psk(data)
+            return
+        callback = context.verify_callback
+        code = 0 if callback is None else _int(callback(memoryview(data), depth))
+        if not -0x80000000 <= code <= 0x7FFFFFFF:
+            raise OverflowError("overflow converting long int to machine word")
+        _board.tls_answer_verify(self.connection, int(code))
+
+    # What a look-up raises is lost, and whom it does not find is rejected (ssl_context_psk_server_callback upstream).
+    def _answer_psk(self, identity):
+        key = (0, 0)
+        try:
+            found = self.context.server_psk_keys.get(identity)
+            if found is not None:
+                key = _Span(found).span()
+        except BaseException:
+            pass
+        _board.tls_answer_psk(self.connection, *key)
 
     # Ciphertext to the stream: 0 when all is out, _WANT_WRITE or _FAILED.
     def _push(self):
@@ -296,7 +374,10 @@ class SSLSocket(io.IOBase):
         self._raw.close()
 
     def ioctl(self, request, arg):
-        return self._raw.ioctl(request, arg)
+        result = self._raw.ioctl(request, arg)
+        if result == -_EINVAL and request != _RAISE_ERROR:
+            raise OSError(_EINVAL)
+        return result
 
     def __repr__(self):
         return "<SSLSocket>"

@@ -29,7 +29,7 @@ import {
   type TlsEventListener,
 } from "./events.ts";
 import type { Session12 } from "./handshake12/session.ts";
-import { MAX_HOST_NAME_LENGTH } from "./limits.ts";
+import { HEAP_CONNECTED, MAX_HOST_NAME_LENGTH } from "./limits.ts";
 import { type AlertMessage, handshakeMessage, type Message } from "./messages/message.ts";
 import {
   CONTENT_TYPE_ALERT,
@@ -39,7 +39,7 @@ import {
 import { StreamTransport } from "./record/stream-transport.ts";
 import type { RecordTransport } from "./record/transport.ts";
 import { startServer12 } from "./server12/start.ts";
-import type { ConnectionIo, Session, State } from "./state.ts";
+import { type Answer, type ConnectionIo, type Next, type Session, type State, Unanswered } from "./state.ts";
 
 export interface TlsConnectionOptions {
   readonly crypto: CryptoProvider;
@@ -53,12 +53,20 @@ export interface TlsConnectionOptions {
   readonly clientId?: Uint8Array | undefined;
   /** A client's session to take up again (`mbedtls_ssl_set_session`); the server may decline. */
   readonly resume?: Session12 | undefined;
+  /**
+   * Told how many bytes of heap the connection is to take from now on, in all; false where there is not that much.
+   * What it takes to begin with, `HEAP_SET_UP`, and what is freed at its end, are the caller's business.
+   */
+  readonly resizeHeap?: ((bytes: number) => boolean) | undefined;
   /** Told what happens, as it happens; must not throw. */
   readonly onEvent?: TlsEventListener | undefined;
 }
 
-/** How far an operation got; "error" means that `error` says why, for good. */
-export type Blocked = "want-read" | "error";
+/**
+ * How far an operation got. "want-answer": a callback of the context's has answered "later"; `answer` it, and do the
+ * operation again. "error" means that `error` says why, for good.
+ */
+export type Blocked = "want-read" | "want-answer" | "error";
 
 export class TlsConnection {
   readonly #context: TlsContext;
@@ -68,6 +76,7 @@ export class TlsConnection {
   readonly #io: ConnectionIo;
   #state: State | undefined;
   #session: Session | undefined;
+  #unanswered: Unanswered | undefined;
   #plaintext: Uint8Array | undefined;
   #socketEnded = false;
   #peerClosed = false;
@@ -128,6 +137,21 @@ export class TlsConnection {
   /** Goes on with the handshake as far as it goes. */
   handshake(): "connected" | Blocked {
     return this.#handshake(false);
+  }
+
+  /**
+   * Brings the answer that a callback has promised, after "want-answer": what it would have returned. Where it is
+   * not brought, the handshake goes on as mbedTLS's does when an exception has jumped out of a callback: it takes
+   * the peer's next message for the one that has been asked about.
+   */
+  answer(answer: Answer): void {
+    const unanswered = this.#unanswered;
+    this.#unanswered = undefined;
+    try {
+      if (unanswered) this.#enter(unanswered.resume(answer));
+    } catch (error) {
+      this.#fail(error);
+    }
   }
 
   /**
@@ -209,7 +233,7 @@ export class TlsConnection {
     while (!this.#error && !this.#state?.session) {
       // In a renegotiation data may come in between; it has to be read first.
       if (this.#plaintext !== undefined) return "want-read";
-      if (!this.#step(deferred)) return this.#error ? "error" : "want-read";
+      if (!this.#step(deferred)) return this.#error ? "error" : this.#waiting;
     }
     return this.#error ? "error" : "connected";
   }
@@ -220,6 +244,7 @@ export class TlsConnection {
    * @param deferred - Whether it is part of a read or a write.
    */
   #step(deferred: boolean): boolean {
+    this.#unanswered = undefined;
     try {
       if (!this.#state) {
         this.#enter(this.#start());
@@ -228,7 +253,7 @@ export class TlsConnection {
       const message = this.#transport.next();
       if (message) this.#enter(this.#take(this.#state, message));
       else if (this.#socketEnded) throw new MbedTlsError(ERR.SSL_CONN_EOF);
-      return message !== undefined;
+      return message !== undefined && !this.#unanswered;
     } catch (error) {
       this.#fail(error, deferred);
       return false;
@@ -243,20 +268,31 @@ export class TlsConnection {
   }
 
   /** In a renegotiation the session before it stays the one that is asked for. */
-  #enter(state: State): void {
-    this.#state = state;
-    if (state.session) this.#session = state.session;
-    this.#datagrams?.layer.enter(state);
+  #enter(next: Next): void {
+    if (next instanceof Unanswered) {
+      this.#unanswered = next;
+      return;
+    }
+    if (next.session && next !== this.#state) {
+      this.#io.resizeHeap(HEAP_CONNECTED);
+      this.#session = next.session;
+    }
+    this.#state = next;
+    this.#datagrams?.layer.enter(next);
   }
 
-  #take(state: State, message: Message): State {
+  #take(state: State, message: Message): Next {
     if (this.#options.onEvent) this.#report(receivedEvent(message));
     return message.kind === "alert" && settlesAlert(message) ? state : state.handle(message);
   }
 
   #blocked(): "eof" | Blocked {
     if (this.#error) return this.#error.code === ERR.SSL_PEER_CLOSE_NOTIFY ? "eof" : "error";
-    return this.#peerClosed ? "eof" : "want-read";
+    return this.#peerClosed ? "eof" : this.#waiting;
+  }
+
+  get #waiting(): "want-read" | "want-answer" {
+    return this.#unanswered ? "want-answer" : "want-read";
   }
 
   #fail(cause: unknown, deferred = false): void {
@@ -306,6 +342,9 @@ export class TlsConnection {
       protectInput: (opener) => this.#transport.protectInput(opener),
       deliver: (data) => {
         if (data.length > 0) this.#plaintext = data;
+      },
+      resizeHeap: (bytes) => {
+        if (this.#options.resizeHeap?.(bytes) === false) throw new MbedTlsError(ERR.SSL_ALLOC_FAILED);
       },
       report: (event) => this.#report(event),
       datagram: this.#datagrams?.io,

@@ -26,11 +26,16 @@ export const CERT_REQUIRED = 2;
 export const VERIFY_MODE_MASK = 0xff;
 
 /**
- * Judges one certificate of a chain: `SSLContext.verify_callback`. Gets its DER and its depth (0 is the peer's own)
- * and returns 0 to go on, or the error code that ends the handshake. It must not throw: who has an exception to
- * pass on keeps it and returns a code.
+ * What a callback returns that does not know its answer yet: the operation then gives "want-answer", and
+ * `TlsConnection.answer` brings it. So Python answers, into which the engine cannot call.
  */
-export type VerifyCallback = (der: Uint8Array, depth: number) => number;
+export type Later = "later";
+
+/**
+ * Judges one certificate of a chain: `SSLContext.verify_callback`. Gets its DER and its depth (0 is the peer's own)
+ * and returns 0 to go on, or the error code that ends the handshake. It must not throw.
+ */
+export type VerifyCallback = (der: Uint8Array, depth: number) => number | Later;
 
 /** A client's pre-shared key and the identity that goes with it. */
 export interface Psk {
@@ -42,7 +47,7 @@ export interface Psk {
  * Finds the key for an identity that a client presents: `SSLContext.server_psk_keys`. Undefined where there is none.
  * It must not throw: MicroPython swallows whatever the mapping raises.
  */
-export type PskLookup = (identity: Uint8Array) => Uint8Array | undefined;
+export type PskLookup = (identity: Uint8Array) => Uint8Array | undefined | Later;
 
 /** MaxFragmentLength (RFC 6066 section 4): 512 to 4096 bytes; 0 leaves the extension out. */
 export type MaxFragmentLengthCode = 0 | 1 | 2 | 3 | 4;

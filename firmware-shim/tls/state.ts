@@ -5,6 +5,7 @@
 
 import type { AlertName } from "./alerts.ts";
 import type { CipherSuite } from "./ciphersuites.ts";
+import type { Later } from "./context.ts";
 import type { CryptoProvider } from "./crypto/provider.ts";
 import type { ClientCookies } from "./dtls/cookies.ts";
 import { ERR, MbedTlsError } from "./errors.ts";
@@ -40,9 +41,30 @@ export interface State {
   /** There once the handshake is over. */
   readonly session: Session | undefined;
   /** Takes the next message. @throws MbedTlsError, which ends the connection. */
-  handle(message: Message): State;
+  handle(message: Message): Next;
   /** Asks for another handshake, once one is over. @throws MbedTlsError */
   renegotiate?(): State;
+}
+
+/** What comes after a message: a state, or a wait for the answer of a callback, after which that state comes. */
+export type Next = State | Unanswered;
+
+/** What a callback of the context's may answer, each its own kind. */
+export type Answer = number | Uint8Array | undefined;
+
+/** A callback has answered "later". A message that comes before its answer is the state's that has asked. */
+export class Unanswered {
+  /** Goes on with the answer. @throws MbedTlsError */
+  readonly resume: (answer: Answer) => Next;
+
+  constructor(resume: (answer: Answer) => Next) {
+    this.resume = resume;
+  }
+}
+
+/** Goes on with what a callback has answered, or will answer: the same kind of thing then. */
+export function afterAnswer<T extends Answer>(answer: T | Later, then: (answer: T) => Next): Next {
+  return answer === "later" ? new Unanswered((later) => then(later as T)) : then(answer);
 }
 
 /** What a state may do to the connection that it belongs to. */
@@ -62,6 +84,12 @@ export interface ConnectionIo {
   protectInput(opener: RecordOpener): void;
   /** Hands application data to the reader. */
   deliver(data: Uint8Array): void;
+  /**
+   * Says how many bytes of heap the connection takes from now on, in all.
+   *
+   * @throws MbedTlsError `SSL_ALLOC_FAILED` where there is not that much.
+   */
+  resizeHeap(bytes: number): void;
   report(event: TlsEvent): void;
   /** There over datagrams. */
   readonly datagram?: DatagramIo | undefined;

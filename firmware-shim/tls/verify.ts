@@ -2,13 +2,20 @@
 
 import type { AlertName } from "./alerts.ts";
 import type { KeyExchange } from "./ciphersuites.ts";
-import { CERT_NONE, CERT_OPTIONAL, CERT_REQUIRED, type TlsContext, VERIFY_MODE_MASK } from "./context.ts";
+import {
+  CERT_NONE,
+  CERT_OPTIONAL,
+  CERT_REQUIRED,
+  type TlsContext,
+  VERIFY_MODE_MASK,
+  type VerifyCallback,
+} from "./context.ts";
 import { ERR, ERR_SSL_CERTIFICATE_VERIFICATION_WITHOUT_HOSTNAME, MbedTlsError } from "./errors.ts";
-import type { ConnectionIo } from "./state.ts";
+import { afterAnswer, type ConnectionIo, type Next } from "./state.ts";
 import type { Certificate } from "./x509/certificate.ts";
 import { FLAG } from "./x509/flags.ts";
 import { checkCertificateUsage } from "./x509/usage.ts";
-import { verifyChain } from "./x509/verify.ts";
+import { type PathItem, refusedChain, type VerifyResult, verifyChain } from "./x509/verify.ts";
 
 /** Which alert is sent for which flags: the first that fits (`ssl_tls.c` calls the choice debatable). */
 const ALERTS: readonly (readonly [flag: number, alert: AlertName])[] = [
@@ -34,70 +41,79 @@ const EMPTY_CHAIN_FLAGS =
   FLAG.BADCERT_BAD_PK |
   FLAG.BADCERT_BAD_KEY;
 
-interface Judgement {
-  readonly flags: number;
-  /** 0 for a good certificate. */
-  readonly code: number;
+/** Whom a chain is to prove, and for what. */
+export interface PeerToVerify {
+  readonly peer: "server" | "client";
+  /** Undefined when none was set, which `CERT_REQUIRED` does not allow a client. */
+  readonly hostName: string | undefined;
+  readonly keyExchange: KeyExchange;
 }
 
 /**
- * Judges the peer's chain as the context's verify mode says, and reports the result.
+ * Judges the peer's chain as the context's verify mode says, reports the result, and goes on.
  *
  * With `CERT_NONE` nothing is looked at and no callback is called. With `CERT_OPTIONAL` a bad certificate is
  * reported and accepted; only a callback's own code ends the handshake. With any other mode a bad certificate does.
  *
- * @param hostName - Undefined when none was set, which `CERT_REQUIRED` does not allow a client.
- * @param peer - Whose chain it is.
+ * @param then - What comes after a chain that is accepted.
  * @throws MbedTlsError with the flags, and with the alert that mbedTLS picks for them.
  */
 export function verifyPeer(
   io: ConnectionIo,
   context: TlsContext,
-  hostName: string | undefined,
+  wanted: PeerToVerify,
   chain: readonly Certificate[],
-  peer: "server" | "client",
-  keyExchange: KeyExchange,
-): void {
+  then: () => Next,
+): Next {
   const mode = context.verifyMode & VERIFY_MODE_MASK;
-  if (mode === CERT_NONE) return;
+  const { peer, hostName } = wanted;
+  if (mode === CERT_NONE) return then();
   if (peer === "server" && hostName === undefined && mode === CERT_REQUIRED) {
     throw new MbedTlsError(ERR_SSL_CERTIFICATE_VERIFICATION_WITHOUT_HOSTNAME);
   }
-  const { flags, code } = judge(io, context, hostName, chain, peer, keyExchange);
-  const failure = failureCode(code, mode, context);
-  const judged = { chain, trusted: context.caChain, hostName, now: io.now() };
-  io.report({ kind: "verification", flags, accepted: failure === 0, ...judged });
-  if (failure !== 0) throw new MbedTlsError(failure, { flags, alert: alertFor(flags) });
+  const { caChain: trusted, verifyCallback: callback } = context;
+  const now = io.now();
+  const conclude = ({ flags: found, error }: VerifyResult): Next => {
+    const flags = (found | flagsOfUse(chain, wanted)) >>> 0;
+    const code = error !== 0 || flags === found >>> 0 ? error : ERR.SSL_BAD_CERTIFICATE;
+    const failure = failureCode(code, mode, context);
+    io.report({ kind: "verification", flags, accepted: failure === 0, chain, trusted, hostName, now });
+    if (failure !== 0) throw new MbedTlsError(failure, { flags, alert: alertFor(flags) });
+    return then();
+  };
+  if (chain.length === 0) return conclude(emptyChain(hostName));
+  const result = verifyChain({ crypto: io.crypto, chain, trusted, hostname: hostName, now });
+  // One that cannot be judged, for its length, is shown to no callback.
+  if (!callback || result.error === ERR.X509_FATAL_ERROR) return conclude(result);
+  return askCallback(callback, result.path, (code) =>
+    conclude(code === 0 ? result : refusedChain(code, result.path)),
+  );
 }
 
-/** The path, the callback, the peer's key and its usage; the later checks name a code only where there is none yet. */
-function judge(
-  io: ConnectionIo,
-  context: TlsContext,
-  hostName: string | undefined,
-  chain: readonly Certificate[],
-  peer: "server" | "client",
-  keyExchange: KeyExchange,
-): Judgement {
-  const [own] = chain;
-  if (!own) {
-    const nameFlag = hostName === undefined ? 0 : FLAG.BADCERT_CN_MISMATCH;
-    return { flags: EMPTY_CHAIN_FLAGS | nameFlag, code: ERR.X509_CERT_VERIFY_FAILED };
-  }
-  const callback = context.verifyCallback;
-  const path = verifyChain({
-    crypto: io.crypto,
-    chain,
-    trusted: context.caChain,
-    hostname: hostName,
-    now: io.now(),
-    ...(callback && { onCertificate: (certificate, depth) => callback(certificate.der, depth) }),
-  });
-  let flags = path.flags;
-  if (own.subjectPublicKey.type === "unsupported") flags |= FLAG.BADCERT_BAD_KEY;
-  flags |= checkCertificateUsage(own, peer, keyExchange);
-  const added = flags !== path.flags ? ERR.SSL_BAD_CERTIFICATE : 0;
-  return { flags: flags >>> 0, code: path.error !== 0 ? path.error : added };
+function emptyChain(hostName: string | undefined): VerifyResult {
+  const nameFlag = hostName === undefined ? 0 : FLAG.BADCERT_CN_MISMATCH;
+  return { flags: EMPTY_CHAIN_FLAGS | nameFlag, error: ERR.X509_CERT_VERIFY_FAILED, path: [] };
+}
+
+/** Asks about each certificate of the path, root first, until one is refused: its code, or 0. */
+function askCallback(
+  callback: VerifyCallback,
+  path: readonly PathItem[],
+  then: (code: number) => Next,
+  depth = path.length - 1,
+): Next {
+  const item = path[depth];
+  if (!item) return then(0);
+  return afterAnswer(callback(item.certificate.der, depth), (code) =>
+    code !== 0 ? then(code) : askCallback(callback, path, then, depth - 1),
+  );
+}
+
+/** Faults of the peer's own key and its usage; they name a code only where there is none yet. */
+function flagsOfUse([own]: readonly Certificate[], { peer, keyExchange }: PeerToVerify): number {
+  if (!own) return 0;
+  const keyFlag = own.subjectPublicKey.type === "unsupported" ? FLAG.BADCERT_BAD_KEY : 0;
+  return keyFlag | checkCertificateUsage(own, peer, keyExchange);
 }
 
 function failureCode(code: number, mode: number, context: TlsContext): number {

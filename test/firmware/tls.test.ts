@@ -222,6 +222,7 @@ print(ssl.wrap_socket(client(${port}), cert_reqs=ssl.CERT_REQUIRED, cadata=der, 
 });
 
 it("checks the arguments of contexts", async () => {
+  const { port } = await servers.node(leaf, (socket) => socket.end("x"));
   const source = `
 error(tls.SSLContext)
 error(tls.SSLContext, "x")
@@ -235,13 +236,12 @@ c.verify_mode = 7
 print(c.verify_mode, c.verify_callback)
 error(getattr, c, "check_hostname")
 error(setattr, c, "check_hostname", False)
-error(setattr, c, "verify_callback", print)
 error(setattr, c, "no_such", 1)
 error(delattr, c, "verify_mode")
 error(c.wrap_socket, 5)
 error(c.wrap_socket, object())
 c.verify_mode = 2
-error(lambda: c.wrap_socket(socket.socket(), server_side=True))
+error(lambda: c.wrap_socket(client(${port}), server_side=True))
 error(lambda: c.wrap_socket(socket.socket(), server_hostname=5))
 print(tls.MBEDTLS_VERSION)
 `;
@@ -259,7 +259,6 @@ print(tls.MBEDTLS_VERSION)
     "7 None",
     expect.stringMatching(/^AttributeError/),
     expect.stringMatching(/^AttributeError/),
-    "NotImplementedError()",
     expect.stringMatching(/^AttributeError/),
     expect.stringMatching(/^AttributeError/),
     "OSError('stream operation not supported',)",

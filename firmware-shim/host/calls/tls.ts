@@ -4,10 +4,13 @@ import { TlsConnection } from "../../tls/connection.ts";
 import { TlsContext } from "../../tls/context.ts";
 import { ERR } from "../../tls/errors.ts";
 import type { TlsEvent } from "../../tls/events.ts";
+import { HEAP_HANDSHAKE_RSA, HEAP_SET_UP } from "../../tls/limits.ts";
 import { exceptionForCode, exceptionForHandshake, type PythonException } from "../../tls/python-errors.ts";
 import type { Board, MemoryOf } from "../board.ts";
-import { EINTR } from "../errno.ts";
+import { EINTR, ENOMEM } from "../errno.ts";
+import { CERTIFICATE_HEAP_BYTES, KEY_HEAP_BYTES } from "../limits.ts";
 import { type HostCall, HostHandle } from "../proxies.ts";
+import type { SystemHeap } from "../system-heap.ts";
 import { RecordDemand } from "./record-demand.ts";
 import { SocketHandle } from "./socket.ts";
 
@@ -19,14 +22,51 @@ const SEND_BYTES = 16 * 1024;
 const FAILED = -1000;
 /** MBEDTLS_ERR_SSL_WANT_WRITE, where -EAGAIN is _WANT_READ: no errno either. */
 const WANT_WRITE = -1001;
+/** A callback of the context's has been called: Python has to answer it, and to call again. */
+const WANT_ANSWER = -1002;
+/** What `tls_question` returns for an identity, which has no depth. */
+const IDENTITY = -1;
+
+/** What a callback has been called with: a certificate and its depth, or a client's identity. */
+interface Question {
+  readonly data: Uint8Array;
+  readonly depth: number;
+}
 
 class ContextHandle extends HostHandle {
   readonly context: TlsContext;
-  constructor(context: TlsContext) {
+  readonly #heap: SystemHeap;
+  #heapBytes = 0;
+  /** The question under way; Python takes it at once. */
+  question: Question = { data: new Uint8Array(0), depth: IDENTITY };
+
+  constructor(context: TlsContext, heap: SystemHeap) {
     super();
     this.context = context;
+    this.#heap = heap;
   }
-  override release(): void {}
+
+  /** Python answers it. */
+  ask(data: Uint8Array, depth: number): "later" {
+    this.question = { data, depth };
+    return "later";
+  }
+
+  /** Takes what certificates and key need; connections feel it, and loading never fails for it. */
+  takeHeap(): void {
+    const { caChain, ownCertificates, privateKey } = this.context;
+    const certificates = [...caChain, ...ownCertificates];
+    const bytes =
+      certificates.reduce((sum, { der }) => sum + der.length + CERTIFICATE_HEAP_BYTES, 0) +
+      (privateKey ? KEY_HEAP_BYTES : 0);
+    this.#heap.take(bytes - this.#heapBytes);
+    this.#heapBytes = bytes;
+  }
+
+  override release(): void {
+    this.#heap.take(-this.#heapBytes);
+    this.#heapBytes = 0;
+  }
 }
 
 class ConnectionHandle extends HostHandle {
@@ -41,15 +81,33 @@ class ConnectionHandle extends HostHandle {
   /** The exception that the next failing call raises; the handshake's has its own text. */
   #handshakeFailureTold = false;
   #closed = false;
+  readonly #heap: SystemHeap;
+  #heapBytes = 0;
 
-  constructor(connection: TlsConnection, observed: ObservedConnection) {
+  /** @param open - makes the connection; what it takes of the heap is given back with the handle */
+  constructor(
+    heap: SystemHeap,
+    observed: ObservedConnection,
+    open: (resizeHeap: (bytes: number) => boolean) => TlsConnection,
+  ) {
     super();
-    this.connection = connection;
+    this.#heap = heap;
     this.observed = observed;
+    this.connection = open((bytes) => this.resizeHeap(bytes));
+  }
+
+  /** The bytes that the connection takes from now on; false where there are not that many. */
+  resizeHeap(bytes: number): boolean {
+    const more = bytes - this.#heapBytes;
+    if (more > 0 && more > this.#heap.free) return false;
+    this.#heap.take(more);
+    this.#heapBytes = bytes;
+    return true;
   }
 
   override release(): void {
     this.#closed = true;
+    this.resizeHeap(0);
   }
 
   get closed(): boolean {
@@ -67,6 +125,8 @@ class ConnectionHandle extends HostHandle {
     if (!error) return exceptionForCode(ERR.SSL_INTERNAL_ERROR);
     if (this.#handshakeFailureTold) return exceptionForCode(error.code);
     this.#handshakeFailureTold = true;
+    // mbedtls_ssl_free: what is left only repeats the error.
+    this.resizeHeap(0);
     return exceptionForHandshake(error);
   }
 }
@@ -103,7 +163,7 @@ interface Operation {
 /**
  * Host calls of the `tls` module (extmod/modtls_mbedtls.c). With a socket of the board's below, a call goes on
  * until it is done; with another stream Python moves the ciphertext. They return what was done, -EAGAIN,
- * {@link WANT_WRITE}, -EINTR, -ETIMEDOUT, or {@link FAILED}.
+ * {@link WANT_WRITE}, {@link WANT_ANSWER}, -EINTR, -ETIMEDOUT, or {@link FAILED}.
  */
 export function tlsCalls(board: Board, memory: MemoryOf, observe?: TlsObserver): Record<string, HostCall> {
   /** Seconds since 1970 UTC on the board's clock, whatever it is set to: the engine's only time. */
@@ -180,6 +240,7 @@ export function tlsCalls(board: Board, memory: MemoryOf, observe?: TlsObserver):
       // What is sent last is the alert that tells the peer.
       const after = flush(handle, fd);
       if (result === "error" || after === FAILED) return { blocked: FAILED };
+      if (result === "want-answer") return { blocked: WANT_ANSWER };
       if (typeof result === "number") return { done: result, blocked: operation.writes ? after : 0 };
       if (after !== 0) return { blocked: after };
       const fed = feed(handle, fd);
@@ -203,7 +264,7 @@ export function tlsCalls(board: Board, memory: MemoryOf, observe?: TlsObserver):
           ? advance(handle, socket.fd, operation)
           : { done, blocked: flush(handle, socket.fd) };
       done = progress.done;
-      if (progress.blocked === FAILED) return FAILED;
+      if (progress.blocked === FAILED || progress.blocked === WANT_ANSWER) return progress.blocked;
       if (done !== undefined && (progress.blocked === 0 || deadline === 0)) return done;
       if (deadline === 0) return progress.blocked;
       const wake = board.wait(deadline ?? Number.POSITIVE_INFINITY);
@@ -216,31 +277,80 @@ export function tlsCalls(board: Board, memory: MemoryOf, observe?: TlsObserver):
     if (!(handle instanceof ConnectionHandle)) return -EBADF;
     if (handle.failed) return FAILED;
     const result = operation.run(handle.connection);
-    return result === "error" ? FAILED : result === "want-read" ? -EAGAIN : result;
+    return typeof result === "number" ? result : BLOCKED[result];
   };
   const contextOf = (handle: HostHandle): TlsContext => (handle as ContextHandle).context;
+  /** A copy of a buffer of Python's. */
+  const copy = (address: number, length: number): Uint8Array =>
+    memory().bytes.slice(address, address + length);
+  const heap = board.systemHeap;
 
   return {
-    tls_context: (protocol: number) => new ContextHandle(new TlsContext(protocol)),
+    tls_context: (protocol: number) => new ContextHandle(new TlsContext(protocol), heap),
     tls_set_verify_mode: (handle: HostHandle, mode: number) => {
       contextOf(handle).verifyMode = mode;
     },
-    tls_load_ca: (handle: HostHandle, address: number, length: number) =>
-      contextOf(handle).loadVerifyLocations(memory().bytes.slice(address, address + length)),
+    tls_load_ca: (handle: ContextHandle, address: number, length: number) => {
+      const code = handle.context.loadVerifyLocations(copy(address, length));
+      handle.takeHeap();
+      return code;
+    },
+    tls_load_cert_chain: (
+      handle: ContextHandle,
+      address: number,
+      length: number,
+      key: number,
+      keyLength: number,
+    ) => {
+      const code = handle.context.loadCertChain(copy(address, length), copy(key, keyLength));
+      handle.takeHeap();
+      return code;
+    },
+    /** Whether Python is to be asked about certificates. */
+    tls_set_verify_callback: (handle: ContextHandle, on: boolean) => {
+      handle.context.verifyCallback = on ? (der, depth) => handle.ask(der, depth) : undefined;
+    },
+    tls_set_psk: (handle: HostHandle, identity: number, length: number, key: number, keyLength: number) =>
+      contextOf(handle).setPsk(copy(identity, length), copy(key, keyLength)),
+    /** From now on Python is asked for the keys of clients. */
+    tls_ask_for_psk: (handle: ContextHandle) => {
+      handle.context.setServerPskKeys((identity) => handle.ask(identity, IDENTITY));
+    },
+    // After WANT_ANSWER: what is asked, and Python's answer to it.
+    tls_question_length: (handle: ContextHandle) => handle.question.data.length,
+    /** Copies the certificate, and returns its depth; or the identity, and returns -1. */
+    tls_question: (handle: ContextHandle, address: number) => {
+      memory().bytes.set(handle.question.data, address);
+      return handle.question.depth;
+    },
+    tls_answer_verify: (handle: ConnectionHandle, code: number) => {
+      handle.connection.answer(code);
+    },
+    /** The key; none is no key. */
+    tls_answer_psk: (handle: ConnectionHandle, address: number, length: number) => {
+      handle.connection.answer(length === 0 ? undefined : copy(address, length));
+    },
     tls_set_ciphers: (handle: HostHandle, names: string) =>
       contextOf(handle).setCiphers(names === "" ? [] : names.split("\n")),
     tls_ciphers: () => TlsContext.cipherNames().join(" "),
-    tls_open: (handle: HostHandle, hostname: string | null) => {
+    /** @param ample - whether to ask for room for the handshake too: without it Python first collects its garbage */
+    tls_open: (handle: HostHandle, hostname: string | null, ample: boolean) => {
+      if (heap.free < (ample ? HEAP_HANDSHAKE_RSA : HEAP_SET_UP)) return -ENOMEM;
       const observed: ObservedConnection = { id: ++connections, hostname: hostname ?? undefined };
-      return new ConnectionHandle(
-        new TlsConnection(contextOf(handle), {
-          crypto: board.crypto,
-          now,
-          ...(hostname !== null && { serverHostname: hostname }),
-          ...(observe && { onEvent: (event) => observe(event, observed) }),
-        }),
+      const opened = new ConnectionHandle(
+        heap,
         observed,
+        (resizeHeap) =>
+          new TlsConnection(contextOf(handle), {
+            crypto: board.crypto,
+            now,
+            resizeHeap,
+            ...(hostname !== null && { serverHostname: hostname }),
+            ...(observe && { onEvent: (event) => observe(event, observed) }),
+          }),
       );
+      opened.resizeHeap(HEAP_SET_UP);
+      return opened;
     },
     tls_close: (handle: HostHandle) => {
       handle.release();
@@ -314,6 +424,12 @@ export function tlsCalls(board: Board, memory: MemoryOf, observe?: TlsObserver):
     },
   };
 }
+
+const BLOCKED: Readonly<Record<Blocked, number>> = {
+  error: FAILED,
+  "want-read": -EAGAIN,
+  "want-answer": WANT_ANSWER,
+};
 
 function describe({ type, args }: PythonException): string {
   const [first, text] = type === "ValueError" ? ["", args[0]] : args;

@@ -5,7 +5,7 @@ import type { Handshake12 } from "../handshake12/handshake.ts";
 import type { Negotiated } from "../handshake12/negotiated.ts";
 import { parsePeerCertificates } from "../handshake12/peer-certificate.ts";
 import type { Message } from "../messages/message.ts";
-import { requireHandshake, requireMessage, type State } from "../state.ts";
+import { type Next, requireHandshake, requireMessage, type State } from "../state.ts";
 import { verifyPeer } from "../verify.ts";
 import type { Certificate } from "../x509/certificate.ts";
 import { bytesEqual } from "../x509/name.ts";
@@ -26,13 +26,16 @@ export class ExpectCertificate implements State {
     this.#next = next;
   }
 
-  handle(message: Message): State {
+  handle(message: Message): Next {
     const body = requireMessage(message, "Certificate");
     const chain = parsePeerCertificates(body, (der) => this.#checkUnchanged(der));
     const { io, context, setting, transcript } = this.#handshake;
-    verifyPeer(io, context, setting.hostName, chain, "server", this.#negotiated.cipherSuite.keyExchange);
-    transcript.add(requireHandshake(message, "Certificate").bytes);
-    return this.#next(chain);
+    const { keyExchange } = this.#negotiated.cipherSuite;
+    const server = { peer: "server", hostName: setting.hostName, keyExchange } as const;
+    return verifyPeer(io, context, server, chain, () => {
+      transcript.add(requireHandshake(message, "Certificate").bytes);
+      return this.#next(chain);
+    });
   }
 
   /** In a renegotiation the server must stay who it was (`ssl_check_peer_crt_unchanged`), against triple handshakes. */

@@ -4,7 +4,7 @@ import { concatenate, equalConstantTime } from "../bytes.ts";
 import { type CipherSuite, cipherSuiteFromId, usesPsk } from "../ciphersuites.ts";
 import { decodeError, ERR, MbedTlsError } from "../errors.ts";
 import { ExpectChangeCipherSpec, sendFinished } from "../handshake12/finished.ts";
-import type { Handshake12, PreviousHandshake } from "../handshake12/handshake.ts";
+import { type Handshake12, handshakeHeap, type PreviousHandshake } from "../handshake12/handshake.ts";
 import type { Negotiated } from "../handshake12/negotiated.ts";
 import { deriveSecrets } from "../handshake12/secrets.ts";
 import type { Session12 } from "../handshake12/session.ts";
@@ -70,6 +70,7 @@ export class ExpectServerHello implements State {
     const extensions = this.#readExtensions(hello);
     const negotiated = this.#negotiate(hello, cipherSuite, extensions, resumed);
     this.#checkRenegotiation(extensions);
+    if (!resumed) this.#handshake.io.resizeHeap(handshakeHeap(cipherSuite));
     this.#handshake.transcript.add(bytes);
     this.#handshake.transcript.select(cipherSuite.prfHash);
     return resumed

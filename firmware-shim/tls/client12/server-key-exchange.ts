@@ -15,21 +15,21 @@ import {
   type EcdheParameters,
 } from "../messages/server-key-exchange.ts";
 import { signatureErrorCode } from "../signature-errors.ts";
-import { requireHandshake, requireMessage, type State, unexpectedMessage } from "../state.ts";
+import { type Next, requireHandshake, requireMessage, type State, unexpectedMessage } from "../state.ts";
 
 /** The kind of key that makes each kind of signature. */
 const KEY_TYPES = { rsa: "rsa", ecdsa: "ec" } as const;
 
-type Next = (parameters: EcdheParameters | undefined) => State;
+type AfterParameters = (parameters: EcdheParameters | undefined) => State;
 
 /** ECDHE-RSA and ECDHE-ECDSA. */
 export class ExpectServerKeyExchange implements State {
   readonly session = undefined;
   readonly #handshake: Handshake12;
   readonly #authenticated: Authenticated;
-  readonly #next: Next;
+  readonly #next: AfterParameters;
 
-  constructor(handshake: Handshake12, authenticated: Authenticated, next: Next) {
+  constructor(handshake: Handshake12, authenticated: Authenticated, next: AfterParameters) {
     this.#handshake = handshake;
     this.#authenticated = authenticated;
     this.#next = next;
@@ -62,15 +62,15 @@ export class ExpectPskServerKeyExchange implements State {
   readonly session = undefined;
   readonly #handshake: Handshake12;
   readonly #hasParameters: boolean;
-  readonly #next: Next;
+  readonly #next: AfterParameters;
 
-  constructor(handshake: Handshake12, authenticated: Authenticated, next: Next) {
+  constructor(handshake: Handshake12, authenticated: Authenticated, next: AfterParameters) {
     this.#handshake = handshake;
     this.#hasParameters = usesEphemeralKeys(authenticated.cipherSuite);
     this.#next = next;
   }
 
-  handle(message: Message): State {
+  handle(message: Message): Next {
     const { type, body, bytes } = requireHandshake(message, "ServerKeyExchange");
     if (type !== HANDSHAKE_TYPES.ServerKeyExchange) {
       if (!this.#hasParameters) return this.#next(undefined).handle(message);

@@ -1,9 +1,16 @@
 /** What the states of a TLS 1.2 handshake share while it lasts (`mbedtls_ssl_handshake_params`). */
 
 import { concatenate, encodeUint } from "../bytes.ts";
+import type { CipherSuite } from "../ciphersuites.ts";
 import type { TlsContext } from "../context.ts";
 import { ERR, MbedTlsError } from "../errors.ts";
-import { HANDSHAKE_HEADER_LENGTH, MAX_PLAINTEXT_OUT, RANDOM_LENGTH } from "../limits.ts";
+import {
+  HANDSHAKE_HEADER_LENGTH,
+  HEAP_HANDSHAKE,
+  HEAP_HANDSHAKE_RSA,
+  MAX_PLAINTEXT_OUT,
+  RANDOM_LENGTH,
+} from "../limits.ts";
 import { encodeHandshake, type HandshakeMessage, type HandshakeName } from "../messages/message.ts";
 import type { ConnectionIo, State } from "../state.ts";
 import { Transcript } from "../transcript.ts";
@@ -74,6 +81,11 @@ export class Handshake12 {
     const message = encodeHandshake(name, body);
     this.transcript.add(this.io.sendHandshake(message));
   }
+}
+
+/** Bytes of heap that a connection takes while a full handshake of the suite lasts. */
+export function handshakeHeap({ keyExchange }: CipherSuite): number {
+  return keyExchange.includes("rsa") ? HEAP_HANDSHAKE_RSA : HEAP_HANDSHAKE;
 }
 
 /** `gmt_unix_time` and 28 random bytes (RFC 5246 section 7.4.1.2): mbedTLS still tells its clock in TLS 1.2. */

@@ -12,7 +12,7 @@ import { verifySignature } from "../handshake12/sign.ts";
 import { establish } from "../handshake12/traffic.ts";
 import { HANDSHAKE_TYPES, type HandshakeName, type Message } from "../messages/message.ts";
 import { signatureErrorCode } from "../signature-errors.ts";
-import { requireHandshake, requireMessage, type State, unexpectedMessage } from "../state.ts";
+import { type Next, requireHandshake, requireMessage, type State, unexpectedMessage } from "../state.ts";
 import { verifyPeer } from "../verify.ts";
 import { FLAG } from "../x509/flags.ts";
 import type { SubjectPublicKey } from "../x509/public-key.ts";
@@ -53,33 +53,39 @@ class ExpectClientCertificate implements State {
     this.#pair = pair;
   }
 
-  handle(message: Message): State {
+  handle(message: Message): Next {
     const body = requireMessage(message, "Certificate");
-    const { transcript } = this.#handshake;
+    const { bytes } = requireHandshake(message, "Certificate");
     const isEmpty = body.length === 3 && body.every((byte) => byte === 0);
-    const next = isEmpty ? this.#withoutCertificate() : this.#withCertificate(body);
-    transcript.add(requireHandshake(message, "Certificate").bytes);
-    return next;
+    return isEmpty ? this.#withoutCertificate(bytes) : this.#withCertificate(body, bytes);
   }
 
-  #withoutCertificate(): State {
+  #withoutCertificate(bytes: Uint8Array): State {
     const { io, context, setting } = this.#handshake;
     const accepted = (context.verifyMode & VERIFY_MODE_MASK) === CERT_OPTIONAL;
     const judged = { chain: [], trusted: context.caChain, hostName: setting.hostName, now: io.now() };
     io.report({ kind: "verification", flags: FLAG.BADCERT_MISSING, accepted, ...judged });
     // No alert; MicroPython sends one where the handshake runs in a read or a write.
     if (!accepted) throw new MbedTlsError(ERR.SSL_NO_CLIENT_CERTIFICATE);
-    return this.#next([], undefined);
+    return this.#next(bytes, [], undefined);
   }
 
-  #withCertificate(body: Uint8Array): State {
+  #withCertificate(body: Uint8Array, bytes: Uint8Array): Next {
     const chain = parsePeerCertificates(body);
     const { io, context, setting } = this.#handshake;
-    verifyPeer(io, context, setting.hostName, chain, "client", this.#negotiated.cipherSuite.keyExchange);
-    return this.#next(chain, chain[0]?.subjectPublicKey ?? { type: "unsupported" });
+    const { keyExchange } = this.#negotiated.cipherSuite;
+    const client = { peer: "client", hostName: setting.hostName, keyExchange } as const;
+    return verifyPeer(io, context, client, chain, () =>
+      this.#next(bytes, chain, chain[0]?.subjectPublicKey ?? { type: "unsupported" }),
+    );
   }
 
-  #next(peerCertificates: Authenticated["peerCertificates"], key: SubjectPublicKey | undefined): State {
+  #next(
+    bytes: Uint8Array,
+    peerCertificates: Authenticated["peerCertificates"],
+    key: SubjectPublicKey | undefined,
+  ): State {
+    this.#handshake.transcript.add(bytes);
     const authenticated = { ...this.#negotiated, peerCertificates };
     return new ExpectClientKeyExchange(this.#handshake, authenticated, this.#pair, key);
   }
@@ -105,15 +111,16 @@ class ExpectClientKeyExchange implements State {
     this.#clientKey = clientKey;
   }
 
-  handle(message: Message): State {
+  handle(message: Message): Next {
     const { body, bytes } = requireSilently(message, "ClientKeyExchange");
     const [handshake, authenticated] = [this.#handshake, this.#authenticated];
-    const preMasterSecret = readPreMasterSecret(handshake, authenticated, body, this.#pair);
-    handshake.transcript.add(bytes);
-    const master = deriveMasterSecret(handshake, authenticated, preMasterSecret);
-    return this.#clientKey
-      ? new ExpectCertificateVerify(handshake, authenticated, master, this.#clientKey)
-      : expectFinished(handshake, authenticated, master);
+    return readPreMasterSecret(handshake, authenticated, body, this.#pair, (preMasterSecret) => {
+      handshake.transcript.add(bytes);
+      const master = deriveMasterSecret(handshake, authenticated, preMasterSecret);
+      return this.#clientKey
+        ? new ExpectCertificateVerify(handshake, authenticated, master, this.#clientKey)
+        : expectFinished(handshake, authenticated, master);
+    });
   }
 }
 

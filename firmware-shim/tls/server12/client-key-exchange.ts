@@ -10,11 +10,13 @@ import type { Negotiated } from "../handshake12/negotiated.ts";
 import { pskPreMasterSecret } from "../handshake12/secrets.ts";
 import { MAX_PSK_LENGTH, RSA_PREMASTER_LENGTH } from "../limits.ts";
 import { helloVersion } from "../record/content-type.ts";
+import { afterAnswer, type Next } from "../state.ts";
 
 /**
- * The premaster secret. What is wrong with an encrypted one shows only in the client's Finished.
+ * Reads the premaster secret, and goes on. What is wrong with an encrypted one shows only in the client's Finished.
  *
  * @param pair - For ECDH.
+ * @param then - What comes after it.
  * @throws MbedTlsError decode_error, without an alert; unknown_psk_identity.
  */
 export function readPreMasterSecret(
@@ -22,28 +24,27 @@ export function readPreMasterSecret(
   { cipherSuite }: Negotiated,
   body: Uint8Array,
   pair: EcdhKeyPair | undefined,
-): Uint8Array {
+  then: (preMasterSecret: Uint8Array) => Next,
+): Next {
   switch (cipherSuite.keyExchange) {
     case "rsa":
-      return decrypt(handshake, body);
+      return then(decrypt(handshake, body));
     case "ecdhe-ecdsa":
     case "ecdhe-rsa":
     case "ecdh-ecdsa":
     case "ecdh-rsa":
-      return agree(body, pair);
-    case "psk": {
-      const { psk, rest } = readIdentity(handshake, body);
-      if (rest.length > 0) throw malformed("bytes after the identity");
-      return pskPreMasterSecret(new Uint8Array(psk.length), psk);
-    }
-    case "ecdhe-psk": {
-      const { psk, rest } = readIdentity(handshake, body);
-      return pskPreMasterSecret(agree(rest, pair), psk);
-    }
-    case "rsa-psk": {
-      const { psk, rest } = readIdentity(handshake, body);
-      return pskPreMasterSecret(decrypt(handshake, rest), psk);
-    }
+      return then(agree(body, pair));
+    case "psk":
+      return readIdentity(handshake, body, (psk, rest) => {
+        if (rest.length > 0) throw malformed("bytes after the identity");
+        return then(pskPreMasterSecret(new Uint8Array(psk.length), psk));
+      });
+    case "ecdhe-psk":
+      return readIdentity(handshake, body, (psk, rest) => then(pskPreMasterSecret(agree(rest, pair), psk)));
+    case "rsa-psk":
+      return readIdentity(handshake, body, (psk, rest) =>
+        then(pskPreMasterSecret(decrypt(handshake, rest), psk)),
+      );
   }
 }
 
@@ -75,13 +76,16 @@ function decrypt({ io, context }: Handshake12, body: Uint8Array): Uint8Array {
   );
 }
 
-interface Identified {
-  readonly psk: Uint8Array;
-  readonly rest: Uint8Array;
-}
-
-/** `ssl_parse_client_psk_identity`: the lookup, where there is one, takes the place of the context's own key. */
-function readIdentity({ context }: Handshake12, body: Uint8Array): Identified {
+/**
+ * `ssl_parse_client_psk_identity`: the lookup, where there is one, takes the place of the context's own key.
+ *
+ * @param then - Gets the key, and the message's bytes after the identity.
+ */
+function readIdentity(
+  { context }: Handshake12,
+  body: Uint8Array,
+  then: (psk: Uint8Array, rest: Uint8Array) => Next,
+): Next {
   if (body.length < 2) throw malformed("no identity in ClientKeyExchange");
   const length = (body[0]! << 8) | body[1]!;
   if (length === 0 || length > body.length - 2) throw malformed("bad identity in ClientKeyExchange");
@@ -92,10 +96,12 @@ function readIdentity({ context }: Handshake12, body: Uint8Array): Identified {
     : own && matches(own.identity, identity)
       ? own.key
       : undefined;
-  if (!key || key.length > MAX_PSK_LENGTH) {
-    throw new MbedTlsError(ERR.SSL_UNKNOWN_IDENTITY, { alert: "unknown_psk_identity" });
-  }
-  return { psk: key, rest: body.subarray(2 + length) };
+  return afterAnswer(key, (psk) => {
+    if (!psk || psk.length > MAX_PSK_LENGTH) {
+      throw new MbedTlsError(ERR.SSL_UNKNOWN_IDENTITY, { alert: "unknown_psk_identity" });
+    }
+    return then(psk, body.subarray(2 + length));
+  });
 }
 
 function matches(expected: Uint8Array, identity: Uint8Array): boolean {

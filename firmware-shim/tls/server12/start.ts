@@ -13,7 +13,7 @@ import { CERT_NONE, type TlsContext, VERIFY_MODE_MASK } from "../context.ts";
 import type { EcdhKeyPair } from "../crypto/provider.ts";
 import { ERR, MbedTlsError } from "../errors.ts";
 import { ExpectChangeCipherSpec, sendFinished } from "../handshake12/finished.ts";
-import { createRandom, Handshake12, type HandshakeSetting } from "../handshake12/handshake.ts";
+import { createRandom, Handshake12, type HandshakeSetting, handshakeHeap } from "../handshake12/handshake.ts";
 import type { Negotiated } from "../handshake12/negotiated.ts";
 import { deriveSecrets } from "../handshake12/secrets.ts";
 import { maxPlaintextOut, type Session12 } from "../handshake12/session.ts";
@@ -104,6 +104,7 @@ function answer(handshake: Handshake12, { body, bytes }: HandshakeMessage): Stat
     ticketExpected,
   };
   io.datagram?.limitOutput(maxPlaintextOut(negotiated.maxFragmentLength));
+  if (!resumed) io.resizeHeap(handshakeHeap(cipherSuite));
   transcript.add(bytes);
   transcript.select(cipherSuite.prfHash);
   sendServerHello(handshake, offer, negotiated);

@@ -29,11 +29,6 @@ export interface VerifyOptions {
   readonly hostname: string | undefined;
   /** The board's clock, in seconds since 1970-01-01 00:00:00 UTC. */
   readonly now: number;
-  /**
-   * Called for each certificate of the path once it is built, root first; `depth` is 0 for the peer's own. Returns
-   * 0 to go on, or a code to fail with. It cannot change flags: MicroPython's `verify_callback` cannot either.
-   */
-  readonly onCertificate?: (certificate: Certificate, depth: number, flags: number) => number;
 }
 
 /** A certificate on the path from the peer's to a root, and its own faults. */
@@ -46,8 +41,8 @@ export interface VerifyResult {
   /** The faults of the whole path; 0 when it is good, `ALL_FLAGS` when it could not be judged. */
   readonly flags: number;
   /**
-   * 0, `MBEDTLS_ERR_X509_CERT_VERIFY_FAILED` when there are flags, `MBEDTLS_ERR_X509_FATAL_ERROR` for more than
-   * eight intermediates, or what `onCertificate` returned.
+   * 0, `MBEDTLS_ERR_X509_CERT_VERIFY_FAILED` when there are flags, or `MBEDTLS_ERR_X509_FATAL_ERROR` for more than
+   * eight intermediates, of which no callback is told.
    */
   readonly error: number;
   /** The path that was found, the peer's own certificate first. */
@@ -178,16 +173,11 @@ class PathBuilder {
   }
 }
 
-/** `x509_crt_merge_flags_with_cb`: the path's flags, or the code with which the callback refused. */
-function mergeFlags(path: readonly PathItem[], onCertificate: VerifyOptions["onCertificate"]) {
-  let flags = 0;
-  for (let depth = path.length - 1; depth >= 0; depth--) {
-    const item = path[depth]!;
-    const error = onCertificate?.(item.certificate, depth, item.flags) ?? 0;
-    if (error !== 0) return { flags: ALL_FLAGS, error };
-    flags |= item.flags;
-  }
-  return { flags, error: 0 };
+/** The result where a callback ends a verification with a code of its own (`x509_crt_merge_flags_with_cb`). */
+export function refusedChain(code: number, path: readonly PathItem[]): VerifyResult {
+  // VERIFY_FAILED would be taken for an ordinary fault, which CERT_OPTIONAL forgives.
+  const error = code === ERR.X509_CERT_VERIFY_FAILED ? ERR.X509_FATAL_ERROR : code;
+  return { flags: ALL_FLAGS, error, path };
 }
 
 /**
@@ -195,7 +185,7 @@ function mergeFlags(path: readonly PathItem[], onCertificate: VerifyOptions["onC
  * certificate may be used for; `checkCertificateUsage` does.
  */
 export function verifyChain(options: VerifyOptions): VerifyResult {
-  const { chain, hostname, onCertificate } = options;
+  const { chain, hostname } = options;
   const leaf = chain[0]!;
   let leafFlags = 0;
   if (hostname !== undefined && !certificateNamesHost(leaf, hostname)) leafFlags |= FLAG.BADCERT_CN_MISMATCH;
@@ -205,8 +195,6 @@ export function verifyChain(options: VerifyOptions): VerifyResult {
   const buildError = builder.build(leafFlags);
   const { path } = builder;
   if (buildError !== 0) return { flags: ALL_FLAGS, error: buildError, path };
-  const { flags, error } = mergeFlags(path, onCertificate);
-  // A callback that returns VERIFY_FAILED would be taken for an ordinary fault, which CERT_OPTIONAL forgives.
-  if (error === ERR.X509_CERT_VERIFY_FAILED) return { flags, error: ERR.X509_FATAL_ERROR, path };
-  return { flags, error: error === 0 && flags !== 0 ? ERR.X509_CERT_VERIFY_FAILED : error, path };
+  const flags = path.reduce((all, item) => all | item.flags, 0);
+  return { flags, error: flags !== 0 ? ERR.X509_CERT_VERIFY_FAILED : 0, path };
 }

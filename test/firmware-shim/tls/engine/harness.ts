@@ -61,14 +61,15 @@ export class SocketClient {
   }
 
   /** Repeats the operation until it no longer wants to read. */
-  async #until<T>(operation: () => T | "want-read"): Promise<T> {
+  async #until<T>(operation: () => T): Promise<Exclude<T, "want-read" | "want-answer">> {
     for (;;) {
       const arrived = new Promise<void>((resolve) => {
         this.#wake = resolve;
       });
       const result = operation();
       this.#flush();
-      if (result !== "want-read") return result as T;
+      if (result === "want-answer") throw new Error("a callback wants an answer");
+      if (result !== "want-read") return result as Exclude<T, "want-read" | "want-answer">;
       await arrived;
     }
   }
@@ -79,7 +80,7 @@ export class SocketClient {
   }
 
   handshake(): Promise<"connected" | "error"> {
-    return this.#until(() => this.connection.handshake()) as Promise<"connected" | "error">;
+    return this.#until(() => this.connection.handshake());
   }
 
   read(max: number): Promise<Uint8Array | "eof" | "error"> {

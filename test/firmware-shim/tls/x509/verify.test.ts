@@ -318,37 +318,3 @@ describe("the path", () => {
     expect(flagsOf([under, second, intermediate], [limited])).toBe(FLAG.BADCERT_NOT_TRUSTED);
   });
 });
-
-describe("the callback", () => {
-  const { root, intermediate, leaf } = chainOfThree({ leaf: { notAfter: NOW - 1 } });
-
-  test("sees the path root first", () => {
-    const seen: [string | undefined, number, number][] = [];
-    const onCertificate = (certificate: Certificate, depth: number, flags: number): number => {
-      seen.push([certificate.subject.commonName, depth, flags]);
-      return 0;
-    };
-    expect(verify([leaf, intermediate], [root], { onCertificate })).toMatchObject({
-      flags: 0x01,
-      error: VERIFY_FAILED,
-    });
-    expect(seen).toStrictEqual([
-      ["root", 2, 0],
-      ["inter", 1, 0],
-      ["leaf", 0, 0x01],
-    ]);
-  });
-
-  test("refuses with its own code, and VERIFY_FAILED becomes FATAL_ERROR", () => {
-    const depths: number[] = [];
-    const refuse = (code: number) => (_certificate: Certificate, depth: number) => {
-      depths.push(depth);
-      return depth === 1 ? code : 0;
-    };
-    const errorOf = (code: number) => verify([leaf, intermediate], [root], { onCertificate: refuse(code) });
-    expect(errorOf(-5)).toMatchObject({ flags: 0xffffffff, error: -5 });
-    expect(depths).toStrictEqual([2, 1]);
-    expect(errorOf(1)).toMatchObject({ flags: 0xffffffff, error: 1 });
-    expect(errorOf(VERIFY_FAILED)).toMatchObject({ flags: 0xffffffff, error: FATAL_ERROR });
-  });
-});
