@@ -84,7 +84,7 @@ export class TrafficSynthesizer {
       case PacketType.LINK:
         // What was open is gone, without a word to anybody.
         this.#tcp.clear();
-        this.#udp.clear();
+        this.#ports.clear();
         this.#lookUps.clear();
         return [];
       case PacketType.DATAGRAM:
