@@ -5,6 +5,7 @@
 
 import {
   type CipherCCMTypes,
+  type CipherChaCha20Poly1305Types,
   type CipherGCMTypes,
   constants,
   createCipheriv,
@@ -14,6 +15,7 @@ import {
   createHash as createNodeHash,
   createPrivateKey,
   createPublicKey,
+  diffieHellman,
   hash as hashOnce,
   type KeyObject,
   privateDecrypt,
@@ -22,7 +24,7 @@ import {
   sign,
   verify,
 } from "node:crypto";
-import { FIELD_LENGTH, GCM_TAG_LENGTH } from "../firmware-shim/tls/crypto/limits.ts";
+import { FIELD_LENGTH, GCM_TAG_LENGTH, X25519_KEY_LENGTH } from "../firmware-shim/tls/crypto/limits.ts";
 import type {
   AeadKey,
   CbcKey,
@@ -62,6 +64,37 @@ function createHash(hash: HashName): RunningHash {
     },
     // digest() ends a node hash; a copy is ended instead, because TLS hashes its transcript midway.
     digest: () => plain(state.copy().digest()),
+  };
+}
+
+function chacha20Poly1305(key: Uint8Array): AeadKey {
+  const algorithm: CipherChaCha20Poly1305Types = "chacha20-poly1305";
+  const ownKey = key.slice();
+  const options = { authTagLength: GCM_TAG_LENGTH };
+  return {
+    seal: (nonce, additionalData, plaintext) => {
+      const cipher = createCipheriv(algorithm, ownKey, nonce, options);
+      cipher.setAAD(additionalData, { plaintextLength: plaintext.length });
+      const sealed = new Uint8Array(plaintext.length + GCM_TAG_LENGTH);
+      sealed.set(cipher.update(plaintext));
+      cipher.final();
+      sealed.set(cipher.getAuthTag(), plaintext.length);
+      return sealed;
+    },
+    open: (nonce, additionalData, sealed) => {
+      const length = sealed.length - GCM_TAG_LENGTH;
+      if (length < 0) return undefined;
+      const decipher = createDecipheriv(algorithm, ownKey, nonce, options);
+      decipher.setAAD(additionalData, { plaintextLength: length });
+      decipher.setAuthTag(sealed.subarray(length));
+      const plaintext = decipher.update(sealed.subarray(0, length));
+      try {
+        decipher.final();
+      } catch {
+        return undefined; // OpenSSL throws on a tag that does not fit
+      }
+      return plain(plaintext);
+    },
   };
 }
 
@@ -165,6 +198,30 @@ export function nodeEcdhKeyPair(curve: CurveName, secretKey?: Uint8Array): EcdhK
         return plain(ecdh.computeSecret(peerPublicKey));
       } catch {
         return undefined; // the point is not on the curve
+      }
+    },
+  };
+}
+
+/** DER of PrivateKeyInfo and SubjectPublicKeyInfo for X25519 up to the key (RFC 8410 sections 4 and 7). */
+const X25519_PKCS8_PREFIX = Buffer.from("302e020100300506032b656e04220420", "hex");
+const X25519_SPKI_PREFIX = Buffer.from("302a300506032b656e032100", "hex");
+
+/** An X25519 key pair: of the given private key of 32 bytes, or a fresh one. */
+export function nodeX25519KeyPair(secretKey: Uint8Array = randomBytes(X25519_KEY_LENGTH)): EcdhKeyPair {
+  const pkcs8 = Buffer.concat([X25519_PKCS8_PREFIX, secretKey]);
+  const privateKey = createPrivateKey({ key: pkcs8, format: "der", type: "pkcs8" });
+  const spki = createPublicKey(privateKey).export({ format: "der", type: "spki" });
+  return {
+    publicKey: plain(spki.subarray(X25519_SPKI_PREFIX.length)),
+    deriveSharedSecret: (peerPublicKey) => {
+      if (peerPublicKey.length !== X25519_KEY_LENGTH) return undefined;
+      const peer = Buffer.concat([X25519_SPKI_PREFIX, peerPublicKey]);
+      try {
+        const publicKey = createPublicKey({ key: peer, format: "der", type: "spki" });
+        return plain(diffieHellman({ privateKey, publicKey }));
+      } catch {
+        return undefined; // the secret is all zero
       }
     },
   };
@@ -275,11 +332,12 @@ export function createNodeCrypto(): CryptoProvider {
     hash: (hash, data) => plain(hashOnce(hash, data, "buffer")),
     hmac: (hash, key, data) => plain(createHmac(hash, key).update(data).digest()),
     aesGcm: (key) => gcm("aes", key),
+    chacha20Poly1305,
     aesCcm,
     aesCbc: (key) => cbc("aes", key),
     ariaGcm: (key) => gcm("aria", key),
     ariaCbc: (key) => cbc("aria", key),
-    generateEcdhKeyPair: (curve) => nodeEcdhKeyPair(curve),
+    generateEcdhKeyPair: (group) => (group === "x25519" ? nodeX25519KeyPair() : nodeEcdhKeyPair(group)),
     ecdhKeyPair: (key) => nodeEcdhKeyPair(key.curve, key.secretKey),
     verifyRsaPkcs1,
     verifyEcdsa,

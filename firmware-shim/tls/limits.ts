@@ -82,6 +82,24 @@ export const SESSION_CACHE_ENTRIES = 50;
 /** Groups of a client that a server remembers: `MBEDTLS_ECP_DP_MAX` less one. */
 export const MAX_CLIENT_GROUPS = 11;
 
+/** Bytes of a nonce and an IV in TLS 1.3 (RFC 8446 section 5.3, with the AEADs of its suites). */
+export const TLS13_IV_LENGTH = 12;
+
+/** Plaintexts of TLS 1.3 are padded to a multiple of so many bytes: `MBEDTLS_SSL_CID_TLS1_3_PADDING_GRANULARITY`. */
+export const TLS13_PADDING_GRANULARITY = 16;
+
+/** Seconds that a ticket may be good for: `MBEDTLS_SSL_TLS1_3_MAX_ALLOWED_TICKET_LIFETIME`, RFC 8446 section 4.6.1. */
+export const TLS13_MAX_TICKET_LIFETIME = 604800;
+
+/** Bytes of a server's ticket_nonce: `MBEDTLS_SSL_TLS1_3_TICKET_NONCE_LENGTH`. */
+export const TLS13_TICKET_NONCE_LENGTH = 32;
+
+/**
+ * Milliseconds by which client and server may disagree on a ticket's age:
+ * `MBEDTLS_SSL_TLS1_3_TICKET_AGE_TOLERANCE`.
+ */
+export const TLS13_TICKET_AGE_TOLERANCE = 6000;
+
 /** First size of the buffer for received ciphertext, in bytes: one record of the largest kind. */
 export const INPUT_BUFFER_LENGTH = RECORD_HEADER_LENGTH + MAX_RECORD_PAYLOAD_IN;
 

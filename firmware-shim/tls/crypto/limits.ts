@@ -19,5 +19,8 @@ export const GCM_TAG_LENGTH = 16;
 /** AES-GCM nonce of TLS 1.2, in bytes: 4 of salt and 8 explicit ones (RFC 5288 section 3). */
 export const GCM_NONCE_LENGTH = 12;
 
+/** Bytes of both keys of X25519, and of its shared secret (RFC 7748 section 5). */
+export const X25519_KEY_LENGTH = 32;
+
 /** Bytes of a field element (a coordinate) of each curve: ceil(field bits / 8). */
 export const FIELD_LENGTH = { secp256r1: 32, secp384r1: 48, secp521r1: 66 } as const;

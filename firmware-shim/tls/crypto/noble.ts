@@ -4,13 +4,15 @@
  */
 
 import { cbc, gcm } from "@noble/ciphers/aes.js";
+import { chacha20poly1305 } from "@noble/ciphers/chacha.js";
+import { x25519 } from "@noble/curves/ed25519.js";
 import { p256, p384, p521 } from "@noble/curves/nist.js";
 import { hmac } from "@noble/hashes/hmac.js";
 import { sha1 } from "@noble/hashes/legacy.js";
 import { sha256, sha384, sha512 } from "@noble/hashes/sha2.js";
 import { aesCcm } from "./aes-ccm.ts";
 import { ariaCbc, ariaGcm } from "./aria-modes.ts";
-import { FIELD_LENGTH, GCM_TAG_LENGTH } from "./limits.ts";
+import { FIELD_LENGTH, GCM_TAG_LENGTH, X25519_KEY_LENGTH } from "./limits.ts";
 import type {
   AeadKey,
   CbcKey,
@@ -53,6 +55,22 @@ function aesGcm(key: Uint8Array): AeadKey {
   };
 }
 
+function chacha20Poly1305(key: Uint8Array): AeadKey {
+  const ownKey = key.slice();
+  return {
+    seal: (nonce, additionalData, plaintext) =>
+      chacha20poly1305(ownKey, nonce, additionalData).encrypt(plaintext),
+    open: (nonce, additionalData, sealed) => {
+      if (sealed.length < GCM_TAG_LENGTH) return undefined;
+      try {
+        return chacha20poly1305(ownKey, nonce, additionalData).decrypt(sealed);
+      } catch {
+        return undefined; // noble throws on a tag that does not fit
+      }
+    },
+  };
+}
+
 function aesCbc(key: Uint8Array): CbcKey {
   const ownKey = key.slice();
   const options = { disablePadding: true };
@@ -81,6 +99,21 @@ export function nobleEcdhKeyPair(curve: CurveName, secretKey: Uint8Array): EcdhK
         return group.getSharedSecret(secretKey, peerPublicKey, false).slice(1, 1 + FIELD_LENGTH[curve]);
       } catch {
         return undefined; // the point is not on the curve
+      }
+    },
+  };
+}
+
+/** The X25519 key pair of a given private key of 32 bytes. */
+export function nobleX25519KeyPair(secretKey: Uint8Array): EcdhKeyPair {
+  return {
+    publicKey: x25519.getPublicKey(secretKey),
+    deriveSharedSecret: (peerPublicKey) => {
+      if (peerPublicKey.length !== X25519_KEY_LENGTH) return undefined;
+      try {
+        return x25519.getSharedSecret(secretKey, peerPublicKey);
+      } catch {
+        return undefined; // the secret is all zero
       }
     },
   };
@@ -117,11 +150,13 @@ export function createNobleCrypto(randomBytes: (n: number) => Uint8Array): Crypt
     hash: (hash, data) => HASHES[hash](data),
     hmac: (hash, key, data) => hmac(HASHES[hash], key, data),
     aesGcm,
+    chacha20Poly1305,
     aesCcm,
     aesCbc,
     ariaGcm,
     ariaCbc,
     generateEcdhKeyPair: (curve) => {
+      if (curve === "x25519") return nobleX25519KeyPair(randomBytes(X25519_KEY_LENGTH));
       const { lengths, utils } = CURVES[curve];
       return nobleEcdhKeyPair(curve, utils.randomSecretKey(randomBytes(lengths.seed!)));
     },

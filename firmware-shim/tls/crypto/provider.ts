@@ -10,6 +10,9 @@ export type HashName = "sha1" | "sha256" | "sha384" | "sha512";
 /** Curves by their RFC 8422 names. */
 export type CurveName = "secp256r1" | "secp384r1" | "secp521r1";
 
+/** What keys are agreed on over: X25519 (RFC 7748) besides the curves that also sign. */
+export type GroupName = CurveName | "x25519";
+
 /** A running hash. `digest()` may be called more than once; it does not end the hash. */
 export interface RunningHash {
   update(data: Uint8Array): void;
@@ -34,11 +37,12 @@ export interface CbcKey {
 
 /** An ECDH key pair. */
 export interface EcdhKeyPair {
-  /** Uncompressed point, 0x04 || X || Y. */
+  /** Uncompressed point, 0x04 || X || Y; for X25519 the 32 bytes of RFC 7748. */
   readonly publicKey: Uint8Array;
   /**
    * The shared X coordinate, field-size bytes (leading zeros kept, RFC 8422 section 5.10), or undefined when
-   * the peer's point is not a valid uncompressed point of the curve.
+   * the peer's point is not a valid uncompressed point of the curve. For X25519 undefined also where the secret is
+   * all zero (RFC 8446 section 7.4.2).
    */
   deriveSharedSecret(peerPublicKey: Uint8Array): Uint8Array | undefined;
 }
@@ -90,6 +94,8 @@ export interface CryptoProvider {
   hmac(hash: HashName, key: Uint8Array, data: Uint8Array): Uint8Array;
   /** `key` is 16 or 32 bytes. */
   aesGcm(key: Uint8Array): AeadKey;
+  /** RFC 8439; `key` is 32 bytes. */
+  chacha20Poly1305(key: Uint8Array): AeadKey;
   /** `key` is 16 or 32 bytes; `tagLength` is 8 for the CCM_8 suites. */
   aesCcm(key: Uint8Array, tagLength: 8 | 16): AeadKey;
   /** `key` is 16 or 32 bytes. */
@@ -98,7 +104,7 @@ export interface CryptoProvider {
   ariaGcm(key: Uint8Array): AeadKey;
   /** `key` is 16, 24 or 32 bytes. */
   ariaCbc(key: Uint8Array): CbcKey;
-  generateEcdhKeyPair(curve: CurveName): EcdhKeyPair;
+  generateEcdhKeyPair(group: GroupName): EcdhKeyPair;
   /** The key pair of a certificate's key, for static ECDH. */
   ecdhKeyPair(key: EcPrivateKey): EcdhKeyPair;
   /** RSASSA-PKCS1-v1_5 (RFC 8017 section 8.2.2). False for any malformed key or signature; never throws. */

@@ -27,7 +27,17 @@ export class MessageReader {
     this.#records.append(bytes);
   }
 
+  /**
+   * From the next record on, records are protected.
+   *
+   * @throws MbedTlsError unexpected_message where a handshake message, or a part of one, is left over from a record
+   * under the keys before (RFC 8446 section 5.1).
+   */
   setProtection(opener: RecordOpener): void {
+    if (this.#joiner.hasRest || this.#joiner.heldLength > 0) {
+      const reason = "a handshake message across a change of keys";
+      throw new MbedTlsError(ERR.SSL_UNEXPECTED_MESSAGE, { alert: "unexpected_message", reason });
+    }
     this.#records.setProtection(opener);
   }
 

@@ -13,6 +13,8 @@ export interface RecordContext {
 
 /** Turns plaintext into the payload of a record. */
 export interface RecordSealer {
+  /** Whether the record's true content type is inside, as in TLS 1.3; outside it is application_data. */
+  readonly carriesContentType?: boolean;
   /** Most bytes that sealing adds (`mbedtls_ssl_get_record_expansion`); DTLS cuts its messages to measure. */
   readonly expansion?: number;
   seal(context: RecordContext, plaintext: Uint8Array): Uint8Array;
@@ -20,6 +22,11 @@ export interface RecordSealer {
 
 /** Turns the payload of a record into plaintext. */
 export interface RecordOpener {
+  /**
+   * Whether the plaintext ends with the record's true content type, as in TLS 1.3 (RFC 8446 section 5.2). Records of
+   * ChangeCipherSpec are not protected then.
+   */
+  readonly carriesContentType?: boolean;
   /** Returns undefined when the payload is not authentic, which is `MBEDTLS_ERR_SSL_INVALID_MAC`. */
   open(context: RecordContext, payload: Uint8Array): Uint8Array | undefined;
 }

@@ -86,9 +86,10 @@ export class RecordReader {
     this.#awaitsClientHello = false;
     this.#input.take(RECORD_HEADER_LENGTH);
     const bytes = this.#input.take(header.length);
-    const payload = this.#opener ? this.#open(this.#opener, header, bytes) : bytes.slice();
-    if (payload.length > MAX_PLAINTEXT_IN) throw invalidRecord(`${payload.length} bytes of plaintext`);
-    return { contentType: header.contentType, version: header.version, payload };
+    const record = this.#unprotect(header, bytes);
+    const { length } = record.payload;
+    if (length > MAX_PLAINTEXT_IN) throw invalidRecord(`${length} bytes of plaintext`);
+    return record;
   }
 
   #header(): RecordHeader {
@@ -103,23 +104,47 @@ export class RecordReader {
     return this.#awaitsClientHello ? clientHelloRefusal(header) : refusal(header, heldLength);
   }
 
+  #unprotect(header: RecordHeader, bytes: Uint8Array): PlaintextRecord {
+    const { contentType, version } = header;
+    const opener = this.#opener;
+    const isChangeCipherSpec = contentType === CONTENT_TYPE_CHANGE_CIPHER_SPEC;
+    if (!opener || (opener.carriesContentType && isChangeCipherSpec)) {
+      return { contentType, version, payload: bytes.slice() };
+    }
+    const opened = this.#open(opener, header, bytes);
+    const record = opener.carriesContentType
+      ? innerRecord(version, opened)
+      : { contentType, version, payload: opened };
+    this.#countEmpty(record);
+    return record;
+  }
+
   #open(opener: RecordOpener, header: RecordHeader, bytes: Uint8Array): Uint8Array {
     const payload = opener.open({ ...header, sequence: this.#sequence }, bytes);
     if (payload === undefined) throw invalidMac("the record is not authentic");
-    this.#countEmpty(header, payload);
     if (!incrementSequence(this.#sequence)) throw new MbedTlsError(ERR.SSL_COUNTER_WRAPPING);
     return payload;
   }
 
-  #countEmpty(header: RecordHeader, payload: Uint8Array): void {
+  #countEmpty({ contentType, payload }: PlaintextRecord): void {
     if (payload.length > 0) {
       this.#emptyInARow = 0;
       return;
     }
-    if (header.contentType !== CONTENT_TYPE_APPLICATION_DATA) throw invalidRecord("an empty record");
+    if (contentType !== CONTENT_TYPE_APPLICATION_DATA) throw invalidRecord("an empty record");
     this.#emptyInARow++;
     if (this.#emptyInARow > MAX_EMPTY_RECORDS) throw invalidMac("too many empty records in a row");
   }
+}
+
+/** The record inside a TLSInnerPlaintext whose padding has been removed: its last byte is the type. */
+function innerRecord(version: number, inner: Uint8Array): PlaintextRecord {
+  const contentType = inner[inner.length - 1];
+  if (contentType === undefined) throw invalidRecord("nothing but padding");
+  if (contentType < CONTENT_TYPE_CHANGE_CIPHER_SPEC || contentType > CONTENT_TYPE_APPLICATION_DATA) {
+    throw invalidRecord(`content type ${contentType}`);
+  }
+  return { contentType, version, payload: inner.subarray(0, -1) };
 }
 
 /** Why the header of a server's first record is refused: `ssl_parse_client_hello`, which ignores the version. */

@@ -2,7 +2,7 @@
 
 import { ERR, MbedTlsError } from "../errors.ts";
 import { RECORD_HEADER_LENGTH } from "../limits.ts";
-import { VERSION_TLS12 } from "./content-type.ts";
+import { CONTENT_TYPE_APPLICATION_DATA, VERSION_TLS12 } from "./content-type.ts";
 import { incrementSequence, newSequence, type RecordSealer } from "./protection.ts";
 
 export class RecordWriter {
@@ -22,7 +22,7 @@ export class RecordWriter {
     const context = { contentType, version: VERSION_TLS12, sequence: this.#sequence };
     const payload = this.#sealer ? this.#sealer.seal(context, plaintext) : plaintext;
     const record = new Uint8Array(RECORD_HEADER_LENGTH + payload.length);
-    record[0] = contentType;
+    record[0] = this.#sealer?.carriesContentType ? CONTENT_TYPE_APPLICATION_DATA : contentType;
     record[1] = VERSION_TLS12 >> 8;
     record[2] = VERSION_TLS12 & 0xff;
     record[3] = payload.length >> 8;
