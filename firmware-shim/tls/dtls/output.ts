@@ -156,16 +156,17 @@ export class DatagramOutput {
 
 /** In as many fragments as it takes, the first one filling the datagram up. */
 function packMessage(packer: Packer, epoch: Epoch, message: Fragment): void {
+  const { messageLength } = message;
   let offset = 0;
-  do {
+  for (;;) {
     const room = packer.room(epoch) - DTLS_HANDSHAKE_HEADER_LENGTH;
-    if (room < 0 || (room === 0 && message.messageLength > 0)) {
+    if (room < 0 || (room === 0 && messageLength > 0)) {
       packer.flush();
       continue;
     }
     const body = message.body.subarray(offset, offset + room);
     packer.add(epoch, CONTENT_TYPE_HANDSHAKE, encodeFragment({ ...message, offset, body }));
     offset += body.length;
-    if (message.messageLength === 0) return;
-  } while (offset < message.messageLength);
+    if (offset >= messageLength) return;
+  }
 }

@@ -18,6 +18,8 @@ export interface LinkOptions {
   readonly client?: PeerOptions;
   readonly server?: PeerOptions;
   readonly fate?: Fate;
+  /** Whether a datagram that arrives is let in. */
+  readonly admits?: (link: Link, to: Side, datagram: Buffer) => boolean;
 }
 
 export const onTime: Fate = () => [1];
@@ -37,6 +39,8 @@ export class Link {
   readonly serverContext: TlsContext;
   /** All that was sent, lost or not, by sender. */
   readonly sent = { client: [] as Buffer[], server: [] as Buffer[] };
+  /** Data that has been read, by reader. */
+  readonly received = { client: [] as string[], server: [] as string[] };
   #flying: Flying[] = [];
   readonly #options: LinkOptions;
 
@@ -88,10 +92,16 @@ export class Link {
 
   /** Lets both work as far as they can without time. */
   work(): void {
-    this.client.handshake();
-    this.collect("client");
-    this.server.handshake();
-    this.collect("server");
+    for (const side of ["client", "server"] as const) {
+      if (this[side].state === "handshaking") this[side].handshake();
+      // As long as it is not read, nothing is looked at, be it the end of a flight that has come again.
+      while (this[side].state === "connected") {
+        const data = this[side].read(16384);
+        if (typeof data === "string") break;
+        this.received[side].push(Buffer.from(data).toString("latin1"));
+      }
+      this.collect(side);
+    }
     if (this.server.error?.code === ERR.SSL_HELLO_VERIFY_REQUIRED) this.server = this.accept();
   }
 
@@ -106,7 +116,9 @@ export class Link {
     this.ticks = Math.max(this.ticks, Math.min(...moments));
     const due = this.#flying.filter(({ at }) => at <= this.ticks).sort((a, b) => a.at - b.at);
     this.#flying = this.#flying.filter(({ at }) => at > this.ticks);
-    for (const { to, datagram } of due) this[to].receive(datagram);
+    for (const { to, datagram } of due) {
+      if (this.#options.admits?.(this, to, datagram) ?? true) this[to].receive(datagram);
+    }
     return true;
   }
 
@@ -123,24 +135,16 @@ export class Link {
     return this;
   }
 
-  /** Datagrams that are under way. */
-  get isIdle(): boolean {
-    return this.#flying.length === 0;
-  }
-
   /** Carries one write over a link that works. */
   transfer(from: Side, data: string | Uint8Array): string {
     const to = from === "client" ? "server" : "client";
     const bytes = Buffer.from(data as Uint8Array);
     const taken = this[from].write(bytes);
     if (taken !== bytes.length) throw new Error(`write: ${taken} ${this[from].error?.message}`);
-    for (;;) {
-      this.collect(from);
-      const got = this[to].read(16384);
-      this.collect(to);
-      if (got !== "want-read") return typeof got === "string" ? got : Buffer.from(got).toString("latin1");
-      if (!this.advance()) return "nothing";
-      this[from].handshake();
-    }
+    this.collect(from);
+    const { received } = this;
+    do this.work();
+    while (received[to].length === 0 && this.advance());
+    return received[to].shift() ?? "nothing";
   }
 }
