@@ -174,6 +174,9 @@ def socket_peek(handle: Socket, address: Address, length: int) -> Union[int, Err
 def socket_recvfrom(handle: Socket, address: Address, length: int) -> Union[int, Errno]:
     """Receives a datagram."""
 
+def socket_peekfrom(handle: Socket, address: Address, length: int) -> Union[int, Errno]:
+    """As socket_recvfrom, leaving it there."""
+
 def socket_sender() -> Union[str, Errno]:
     """"address:port" of the datagram received last."""
 
@@ -227,8 +230,13 @@ def tls_answer_psk(handle: TlsConnection, address: Address, length: int) -> None
 def tls_ciphers() -> str:
     """Names of all cipher suites, with spaces between."""
 
-def tls_open(handle: TlsContext, hostname: Optional[str], ample: bool) -> Union[TlsConnection, Errno]:
-    """-ENOMEM where the heap beside Python's has no room for a connection, or (ample) none for its handshake."""
+def tls_open(
+    handle: TlsContext, hostname: Optional[str], ample: bool, id_address: Address, id_length: int
+) -> Union[TlsConnection, Errno]:
+    """-ENOMEM where the heap beside Python's has no room for a connection, or (ample) none for its handshake.
+
+    id_length is -1 where there is no client_id for a DTLS server.
+    """
 
 def tls_close(handle: TlsConnection) -> None: ...
 def tls_handshake(

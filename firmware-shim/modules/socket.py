@@ -311,7 +311,11 @@ class socket(io.IOBase):
 
         def receive(buf):
             nonlocal sender
-            n = raw.move(_board.socket_recvfrom, addressof(buf), len(buf), _RD)
+            f = _board.socket_peekfrom if flags & MSG_PEEK else _board.socket_recvfrom
+            if flags & MSG_DONTWAIT:
+                n = f(raw.handle, addressof(buf), len(buf))
+            else:
+                n = raw.move(f, addressof(buf), len(buf), _RD)
             if n < 0:
                 raise OSError(-n)
             sender = _board.socket_sender()

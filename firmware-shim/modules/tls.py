@@ -150,7 +150,7 @@ class SSLContext:
                 raise ValueError("CERT_REQUIRED requires server_hostname")
         else:
             server_hostname = _data(server_hostname).decode()
-        wrapped = SSLSocket(self, sock, server_hostname)
+        wrapped = SSLSocket(self, sock, server_hostname, client_id)
         if do_handshake_on_connect:
             wrapped._raw.handshake()
         return wrapped
@@ -158,16 +158,25 @@ class SSLContext:
 
 # The connection as a stream, without loops: a call moves bytes once (socket_read and socket_write upstream).
 class _Raw(io.IOBase):
-    def __init__(self, context, sock, hostname):
+    def __init__(self, context, sock, hostname, client_id):
         self.sock = sock
         # A socket of the board's needs no Python in between.
         self.direct = sock._raw if type(sock) is _socket.socket else None
         self.context = context
-        connection = _board.tls_open(context._c, hostname, True)
+        self.datagrams = context._protocol & 2
+        # Only a DTLS server looks at it, and complains where it is nothing with bytes in it.
+        client = (0, -1)
+        if client_id is not None and context._protocol & 3 == PROTOCOL_DTLS_SERVER:
+            try:
+                span = _Span(client_id)
+                client = span.span()
+            except TypeError:
+                pass
+        connection = _board.tls_open(context._c, hostname, True, *client)
         if connection == -_ENOMEM:
             # An old SSLSocket may be what keeps the memory.
             gc.collect()
-            connection = _board.tls_open(context._c, hostname, False)
+            connection = _board.tls_open(context._c, hostname, False, *client)
             if connection == -_ENOMEM:
                 raise OSError(_ENOMEM)
         if _board.tls_pending(connection) < 0:
@@ -319,8 +328,8 @@ class _Raw(io.IOBase):
 
 
 class SSLSocket(io.IOBase):
-    def __init__(self, context, sock, hostname):
-        self._raw = _Raw(context, sock, hostname)
+    def __init__(self, context, sock, hostname, client_id):
+        self._raw = _Raw(context, sock, hostname, client_id)
         self._h = self._raw.direct  # select asks whether the board has events for it
 
     # What one record holds, and None where there is nothing yet.
@@ -332,7 +341,9 @@ class SSLSocket(io.IOBase):
         if not span.length:
             return 0
         raw = self._raw
-        n = raw._do(_board.tls_write, _board.tls_step_write, span.address, min(span.length, _CHUNK), False)
+        # A datagram is not cut: one that is too long is an error.
+        length = span.length if raw.datagrams else min(span.length, _CHUNK)
+        n = raw._do(_board.tls_write, _board.tls_step_write, span.address, length, False)
         raw.mask = _RD if n == -_EAGAIN else 0
         return n if n >= 0 else None
 

@@ -257,13 +257,15 @@ export class SocketTable {
     return peer === undefined ? -errno.EINVAL : this.#sendDatagram(socket, bytes, peer);
   }
 
-  /** The next datagram, cut to `max` bytes, and whom it came from. On TCP as `recv`. */
-  recvFrom(fd: number, max: number): Datagram | number {
+  /** The next datagram, cut to `max` bytes, and whom it came from; `peek` leaves it there. On TCP as `recv`. */
+  recvFrom(fd: number, max: number, peek = false): Datagram | number {
     const socket = this.#sockets.get(fd);
     if (socket === undefined) return -errno.EBADF;
-    if (socket instanceof UdpSocket) return socket.recvFrom(max);
-    const data = socket.recv(max);
-    return typeof data === "number" ? data : { data, peer: socket.peer ?? { address: "0.0.0.0", port: 0 } };
+    if (socket instanceof UdpSocket) return socket.recvFrom(max, peek);
+    const buffer = new Uint8Array(max);
+    const length = socket.recvInto(buffer, peek);
+    const data = buffer.subarray(0, length);
+    return length < 0 ? length : { data, peer: socket.peer ?? { address: "0.0.0.0", port: 0 } };
   }
 
   /** Ends the sending half of a TCP connection; what the peer sends still comes. */

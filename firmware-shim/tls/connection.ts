@@ -103,6 +103,11 @@ export class TlsConnection {
     return this.#state?.session ? "connected" : "handshaking";
   }
 
+  /** Whether it runs over datagrams. */
+  get isDatagram(): boolean {
+    return this.#context.isDatagram;
+  }
+
   /** What ended the connection; it stays. */
   get error(): MbedTlsError | undefined {
     return this.#error;
@@ -189,8 +194,8 @@ export class TlsConnection {
 
   /**
    * Sends application data in one record, and returns how many bytes were taken, at most 4096, or fewer where the
-   * peers have agreed on shorter records. Over DTLS more than that is an error. The output is not limited here: a caller whose socket is full does not
-   * write. Starts or finishes the handshake first.
+   * peers have agreed on shorter records. Over DTLS more than that is an error. The output is not limited here: a
+   * caller whose socket is full does not write. Starts or finishes the handshake first.
    */
   write(bytes: Uint8Array): number | Blocked {
     const status = this.#handshake(true);

@@ -27,6 +27,13 @@ export class SocketHandle extends HostHandle {
 export function socketCalls(board: Board, memory: MemoryOf): Record<string, HostCall> {
   const { sockets } = board;
   let sender: string | number = -EAGAIN;
+  const receiveFrom = (handle: HostHandle, address: number, length: number, peek: boolean): number => {
+    const datagram = sockets.recvFrom(fdOf(handle), length, peek);
+    if (typeof datagram === "number") return datagram;
+    memory().bytes.set(datagram.data, address);
+    sender = endpoint(datagram.peer);
+    return datagram.data.length;
+  };
   let awaitedLink = false;
   /** lwIP finds no interface that leads anywhere before the station has an address. */
   const online = (): boolean => {
@@ -81,13 +88,11 @@ export function socketCalls(board: Board, memory: MemoryOf): Record<string, Host
     socket_peek: (handle: HostHandle, address: number, length: number) =>
       sockets.recvInto(fdOf(handle), memory().bytes.subarray(address, address + length), true),
     /** Receives a datagram into a buffer; {@link socket_sender} tells whom it came from. */
-    socket_recvfrom: (handle: HostHandle, address: number, length: number) => {
-      const datagram = sockets.recvFrom(fdOf(handle), length);
-      if (typeof datagram === "number") return datagram;
-      memory().bytes.set(datagram.data, address);
-      sender = endpoint(datagram.peer);
-      return datagram.data.length;
-    },
+    socket_recvfrom: (handle: HostHandle, address: number, length: number) =>
+      receiveFrom(handle, address, length, false),
+    /** As `socket_recvfrom`, but leaves it there. */
+    socket_peekfrom: (handle: HostHandle, address: number, length: number) =>
+      receiveFrom(handle, address, length, true),
     socket_sender: () => sender,
     /** Readiness now, as MP_STREAM_POLL_* bits. */
     socket_poll: (handle: HostHandle) => sockets.poll(fdOf(handle)),

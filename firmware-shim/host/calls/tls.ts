@@ -4,7 +4,7 @@ import { TlsConnection } from "../../tls/connection.ts";
 import { TlsContext } from "../../tls/context.ts";
 import { ERR } from "../../tls/errors.ts";
 import type { TlsEvent } from "../../tls/events.ts";
-import { HEAP_HANDSHAKE_RSA, HEAP_SET_UP } from "../../tls/limits.ts";
+import { HEAP_HANDSHAKE_RSA, HEAP_SET_UP, MAX_DATAGRAM_IN } from "../../tls/limits.ts";
 import { exceptionForCode, exceptionForHandshake, type PythonException } from "../../tls/python-errors.ts";
 import type { Board, MemoryOf } from "../board.ts";
 import { EINTR, ENOMEM } from "../errno.ts";
@@ -185,6 +185,7 @@ export function tlsCalls(board: Board, memory: MemoryOf, observe?: TlsObserver):
     run: (connection) => {
       // Several records at once: the way to the gateway costs by the packet.
       const data = memory().bytes.subarray(address, address + Math.min(length, SEND_BYTES));
+      if (connection.isDatagram) return connection.write(data);
       let written = 0;
       while (written < data.length) {
         const result = connection.write(data.subarray(written));
@@ -248,6 +249,10 @@ export function tlsCalls(board: Board, memory: MemoryOf, observe?: TlsObserver):
     }
   };
 
+  /** When, in ticks, DTLS has something to send again. */
+  const retransmissionTime = ({ nextTimeout = Number.POSITIVE_INFINITY }: TlsConnection): number =>
+    board.clock.ticksMicros() + nextTimeout * 1000;
+
   /** Does an operation over a socket; `deadline` in ticks, None for ever, 0 not to wait. */
   const run = (
     handle: HostHandle,
@@ -267,8 +272,10 @@ export function tlsCalls(board: Board, memory: MemoryOf, observe?: TlsObserver):
       if (progress.blocked === FAILED || progress.blocked === WANT_ANSWER) return progress.blocked;
       if (done !== undefined && (progress.blocked === 0 || deadline === 0)) return done;
       if (deadline === 0) return progress.blocked;
-      const wake = board.wait(deadline ?? Number.POSITIVE_INFINITY);
-      if (wake === "timeout") return done ?? -ETIMEDOUT;
+      const end = deadline ?? Number.POSITIVE_INFINITY;
+      const retransmission = retransmissionTime(handle.connection);
+      const wake = board.wait(Math.min(end, retransmission));
+      if (wake === "timeout" && end <= retransmission) return done ?? -ETIMEDOUT;
       if (wake === "interrupted") return done ?? -EINTR;
     }
   };
@@ -333,8 +340,17 @@ export function tlsCalls(board: Board, memory: MemoryOf, observe?: TlsObserver):
     tls_set_ciphers: (handle: HostHandle, names: string) =>
       contextOf(handle).setCiphers(names === "" ? [] : names.split("\n")),
     tls_ciphers: () => TlsContext.cipherNames().join(" "),
-    /** @param ample - whether to ask for room for the handshake too: without it Python first collects its garbage */
-    tls_open: (handle: HostHandle, hostname: string | null, ample: boolean) => {
+    /**
+     * @param ample - whether to ask for room for the handshake too: without it Python first collects its garbage
+     * @param idLength - of a DTLS server's client_id, or -1 without
+     */
+    tls_open: (
+      handle: HostHandle,
+      hostname: string | null,
+      ample: boolean,
+      idAddress: number,
+      idLength: number,
+    ) => {
       if (heap.free < (ample ? HEAP_HANDSHAKE_RSA : HEAP_SET_UP)) return -ENOMEM;
       const observed: ObservedConnection = { id: ++connections, hostname: hostname ?? undefined };
       const opened = new ConnectionHandle(
@@ -344,7 +360,9 @@ export function tlsCalls(board: Board, memory: MemoryOf, observe?: TlsObserver):
           new TlsConnection(contextOf(handle), {
             crypto: board.crypto,
             now,
+            ticks: () => board.clock.ticksMicros() / 1000,
             resizeHeap,
+            ...(idLength >= 0 && { clientId: copy(idAddress, idLength) }),
             ...(hostname !== null && { serverHostname: hostname }),
             ...(observe && { onEvent: (event) => observe(event, observed) }),
           }),
@@ -401,11 +419,12 @@ export function tlsCalls(board: Board, memory: MemoryOf, observe?: TlsObserver):
       handle.output = rest?.length ? rest : undefined;
     },
     /** Bytes of ciphertext to ask for. */
-    tls_wanted: (handle: ConnectionHandle) => handle.demand.bytes,
+    tls_wanted: ({ connection, demand }: ConnectionHandle) =>
+      connection.isDatagram ? MAX_DATAGRAM_IN : demand.bytes,
     /** Hands in ciphertext, as much as was asked for or less; none means the stream has ended. */
     tls_put: (handle: ConnectionHandle, address: number, length: number) => {
       const data = memory().bytes.subarray(address, address + length);
-      handle.demand.took(data);
+      if (!handle.connection.isDatagram) handle.demand.took(data);
       if (length === 0) handle.connection.receiveEof();
       else handle.connection.receive(data);
     },

@@ -78,7 +78,7 @@ export class DtlsLayer implements DatagramTransport {
   }
 
   get hasMore(): boolean {
-    return this.#rest.length > 0 || this.#input.hasMore || this.#timer.hasExpired;
+    return this.#rest.length > 0 || this.#input.hasMore;
   }
 
   get nextTimeout(): number | undefined {
