@@ -16,6 +16,7 @@ import {
 } from "./alerts.ts";
 import { encodeUtf8 } from "./bytes.ts";
 import { startClient12 } from "./client12/start.ts";
+import { startClient13 } from "./client13/start.ts";
 import type { TlsContext } from "./context.ts";
 import type { CryptoProvider } from "./crypto/provider.ts";
 import { createDatagramParts, type DatagramParts } from "./dtls/create.ts";
@@ -29,6 +30,7 @@ import {
   type TlsEventListener,
 } from "./events.ts";
 import type { Session12 } from "./handshake12/session.ts";
+import type { Session13 } from "./handshake13/session.ts";
 import { HEAP_CONNECTED, MAX_HOST_NAME_LENGTH } from "./limits.ts";
 import { type AlertMessage, handshakeMessage, type Message } from "./messages/message.ts";
 import {
@@ -39,6 +41,7 @@ import {
 import { StreamTransport } from "./record/stream-transport.ts";
 import type { RecordTransport } from "./record/transport.ts";
 import { startServer12 } from "./server12/start.ts";
+import { startServer13 } from "./server13/start.ts";
 import { type Answer, type ConnectionIo, type Next, type Session, type State, Unanswered } from "./state.ts";
 
 export interface TlsConnectionOptions {
@@ -52,7 +55,7 @@ export interface TlsConnectionOptions {
   /** What a DTLS server knows its client by (`mbedtls_ssl_set_client_transport_id`); it goes into the cookie. */
   readonly clientId?: Uint8Array | undefined;
   /** A client's session to take up again (`mbedtls_ssl_set_session`); the server may decline. */
-  readonly resume?: Session12 | undefined;
+  readonly resume?: Session12 | Session13 | undefined;
   /**
    * Told how many bytes of heap the connection is to take from now on, in all; false where there is not that much.
    * What it takes to begin with, `HEAP_SET_UP`, and what is freed at its end, are the caller's business.
@@ -86,7 +89,8 @@ export class TlsConnection {
     this.#context = context;
     this.#options = options;
     this.#datagrams = context.isDatagram ? createDatagramParts(context, options) : undefined;
-    this.#transport = this.#datagrams?.layer ?? new StreamTransport(context.isServer);
+    this.#transport =
+      this.#datagrams?.layer ?? new StreamTransport(context.isServer && context.cipherSuites13.length === 0);
     this.#io = this.#createIo();
     const { serverHostname } = options;
     if (serverHostname !== undefined && encodeUtf8(serverHostname).length > MAX_HOST_NAME_LENGTH) {
@@ -177,6 +181,19 @@ export class TlsConnection {
   }
 
   /**
+   * Changes the keys of what is sent from now on, over TLS 1.3 (RFC 8446 section 4.6.3). What the peer does likewise
+   * needs no call.
+   *
+   * @param requestPeer - Whether the peer shall change its keys as well.
+   * @returns 0, or an mbedTLS code where it cannot be done; that changes nothing.
+   */
+  updateKeys(requestPeer = false): number {
+    if (this.#error || !this.#state?.updateKeys) return ERR.SSL_BAD_INPUT_DATA;
+    this.#state.updateKeys(requestPeer);
+    return 0;
+  }
+
+  /**
    * At most `max` bytes of application data, of one record. "eof" is the peer's close_notify, or a bare end of the
    * socket after the handshake, which mbedTLS takes for the same. Starts or finishes the handshake first.
    */
@@ -229,8 +246,11 @@ export class TlsConnection {
     return this.#session?.peerCertificates[0]?.der;
   }
 
-  /** What a client needs to take the session up again (`mbedtls_ssl_get_session`); undefined before the handshake's end. */
-  get resumableSession(): Session12 | undefined {
+  /**
+   * What a client needs to take the session up again (`mbedtls_ssl_get_session`); undefined before the handshake's end,
+   * and over TLS 1.3 until a read has come upon a ticket.
+   */
+  get resumableSession(): Session12 | Session13 | undefined {
     return this.#session?.resumable;
   }
 
@@ -267,9 +287,16 @@ export class TlsConnection {
 
   #start(): State {
     const { serverHostname, resume } = this.#options;
-    return this.#context.isServer
-      ? startServer12(this.#io, this.#context, serverHostname)
-      : startClient12(this.#io, this.#context, serverHostname, resume);
+    const uses13 = this.#context.cipherSuites13.length > 0;
+    if (this.#context.isServer) {
+      const startServer = uses13 ? startServer13 : startServer12;
+      return startServer(this.#io, this.#context, serverHostname);
+    }
+    // A session is taken up in its own version only.
+    const [session12, session13] = resume?.version === "TLSv1.3" ? [undefined, resume] : [resume, undefined];
+    return uses13 && !session12
+      ? startClient13(this.#io, this.#context, serverHostname, session13)
+      : startClient12(this.#io, this.#context, serverHostname, session12);
   }
 
   /** In a renegotiation the session before it stays the one that is asked for. */

@@ -1,6 +1,7 @@
 /** What an `SSLContext` holds: the configuration that its connections share (`mbedtls_ssl_config`). */
 
 import { CIPHER_SUITES, type CipherSuite, cipherSuiteFromName, usesPsk } from "./ciphersuites.ts";
+import { CIPHER_SUITES_13, type CipherSuite13, cipherSuite13FromName } from "./ciphersuites13.ts";
 import type { PrivateKey } from "./crypto/provider.ts";
 import { ERR } from "./errors.ts";
 import { MAX_PLAINTEXT_OUT, MAX_PSK_LENGTH } from "./limits.ts";
@@ -64,6 +65,11 @@ export class TlsContext {
    * off, as mbedTLS does.
    */
   renegotiation = false;
+  /**
+   * Whether TLS 1.3 may be used besides TLS 1.2 (`mbedtls_ssl_conf_max_tls_version`), which the ESP32's mbedTLS is built
+   * without. To be set before `setCiphers`.
+   */
+  tls13 = false;
   /** What a client asks for (`mbedtls_ssl_conf_max_frag_len`); MicroPython asks for nothing. */
   maxFragmentLength: MaxFragmentLengthCode = 0;
   /** A server's tickets (`mbedtls_ssl_conf_session_tickets_cb`); MicroPython has none. */
@@ -74,6 +80,7 @@ export class TlsContext {
   cookieKey: Uint8Array | undefined;
   #trusted: readonly Certificate[] = [];
   #cipherSuites: readonly CipherSuite[] = CIPHER_SUITES;
+  #cipherSuites13: readonly CipherSuite13[] = CIPHER_SUITES_13;
   #ciphersChosen = false;
   #ownCertificates: readonly Certificate[] = [];
   #privateKey: PrivateKey | undefined;
@@ -115,7 +122,12 @@ export class TlsContext {
     return this.#psk !== undefined || this.#pskLookup !== undefined;
   }
 
-  /** The suites that may be used, most preferred first. */
+  /** The suites of TLS 1.3 that may be used, most preferred first; none where it is not used. */
+  get cipherSuites13(): readonly CipherSuite13[] {
+    return this.tls13 && !this.isDatagram ? this.#cipherSuites13 : [];
+  }
+
+  /** The suites of TLS 1.2 that may be used, most preferred first. */
   get cipherSuites(): readonly CipherSuite[] {
     return this.#cipherSuites;
   }
@@ -186,6 +198,7 @@ export class TlsContext {
     if (this.#ciphersChosen) return;
     this.#ciphersChosen = true;
     this.#cipherSuites = CIPHER_SUITES.filter(usesPsk);
+    this.#cipherSuites13 = [];
   }
 
   /**
@@ -195,15 +208,19 @@ export class TlsContext {
    */
   setCiphers(names: readonly string[]): number {
     const suites: CipherSuite[] = [];
+    const suites13: CipherSuite13[] = [];
     // MicroPython has its list by then, empty as it may stay.
     if (names.length > 0) this.#ciphersChosen = true;
     for (const name of names) {
       const suite = cipherSuiteFromName(name);
-      if (!suite) return ERR.SSL_BAD_CONFIG;
-      suites.push(suite);
+      const suite13 = this.tls13 ? cipherSuite13FromName(name) : undefined;
+      if (suite) suites.push(suite);
+      else if (suite13) suites13.push(suite13);
+      else return ERR.SSL_BAD_CONFIG;
     }
-    if (suites.length === 0) return ERR.SSL_BAD_CONFIG;
+    if (suites.length + suites13.length === 0) return ERR.SSL_BAD_CONFIG;
     this.#cipherSuites = suites;
+    this.#cipherSuites13 = suites13;
     return 0;
   }
 

@@ -11,6 +11,7 @@ import type { ClientCookies } from "./dtls/cookies.ts";
 import { ERR, MbedTlsError } from "./errors.ts";
 import type { TlsEvent } from "./events.ts";
 import type { Session12 } from "./handshake12/session.ts";
+import type { Session13 } from "./handshake13/session.ts";
 import {
   HANDSHAKE_TYPES,
   type HandshakeMessage,
@@ -22,15 +23,15 @@ import type { Certificate } from "./x509/certificate.ts";
 
 /** What a finished handshake has agreed on. */
 export interface Session {
-  readonly cipherSuite: CipherSuite;
+  readonly cipherSuite: Pick<CipherSuite, "id" | "name">;
   /** mbedTLS's name of the protocol version, such as "TLSv1.2". */
   readonly version: string;
   /** The peer's chain as it came, its own certificate first; empty when it has none. */
   readonly peerCertificates: readonly Certificate[];
   /** Most bytes of application data in a record that is sent. */
   readonly maxFragmentLength: number;
-  /** What a later connection can take up again. */
-  readonly resumable: Session12;
+  /** What a later connection can take up again; over TLS 1.3 there once a ticket has come. */
+  readonly resumable: Session12 | Session13 | undefined;
 }
 
 /** What a state waits for, where datagrams need to know. */
@@ -44,6 +45,8 @@ export interface State {
   handle(message: Message): Next;
   /** Asks for another handshake, once one is over. @throws MbedTlsError */
   renegotiate?(): State;
+  /** Changes the keys of what is sent, over TLS 1.3. @param requestPeer - Whether the peer shall do likewise. */
+  updateKeys?(requestPeer: boolean): void;
 }
 
 /** What comes after a message: a state, or a wait for the answer of a callback, after which that state comes. */

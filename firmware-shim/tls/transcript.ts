@@ -3,6 +3,9 @@
 import { concatenate } from "./bytes.ts";
 import type { CryptoProvider, HashName, RunningHash } from "./crypto/provider.ts";
 
+/** The handshake type of what stands for the first ClientHello: RFC 8446 section 4. */
+const MESSAGE_HASH = 254;
+
 export class Transcript {
   readonly #crypto: CryptoProvider;
   /** Kept to the end: CertificateVerify may be over another hash. */
@@ -24,6 +27,22 @@ export class Transcript {
     const running = this.#crypto.createHash(hash);
     for (const message of this.#messages) running.update(message);
     this.#hash = running;
+  }
+
+  /**
+   * Replaces what has been said so far, a ClientHello, by its hash: RFC 8446 section 4.4.1,
+   * `mbedtls_ssl_reset_transcript_for_hrr`.
+   */
+  collapse(hash: HashName): void {
+    const digest = this.#crypto.hash(hash, this.bytes());
+    this.#messages.length = 0;
+    this.#messages.push(concatenate(Uint8Array.of(MESSAGE_HASH, 0, 0, digest.length), digest));
+    this.select(hash);
+  }
+
+  /** The hash of all messages so far and a part of the next. */
+  digestWith(hash: HashName, part: Uint8Array): Uint8Array {
+    return this.#crypto.hash(hash, concatenate(...this.#messages, part));
   }
 
   /** All messages so far. */

@@ -6,7 +6,12 @@ import { ERR, MbedTlsError } from "../errors.ts";
 import type { Handshake12 } from "../handshake12/handshake.ts";
 import type { Authenticated } from "../handshake12/negotiated.ts";
 import { verifySignature } from "../handshake12/sign.ts";
-import { SIGNATURE_ALGORITHMS } from "../messages/extensions.ts";
+import {
+  NAMED_CURVES,
+  NAMED_GROUPS,
+  SIGNATURE_ALGORITHMS,
+  SIGNATURE_SCHEMES,
+} from "../messages/extensions.ts";
 import { HANDSHAKE_TYPES, type Message } from "../messages/message.ts";
 import {
   decodePskServerKeyExchange,
@@ -18,7 +23,7 @@ import { signatureErrorCode } from "../signature-errors.ts";
 import { type Next, requireHandshake, requireMessage, type State, unexpectedMessage } from "../state.ts";
 
 /** The kind of key that makes each kind of signature. */
-const KEY_TYPES = { rsa: "rsa", ecdsa: "ec" } as const;
+const KEY_TYPES = { rsa: "rsa", "rsa-pss": "rsa", ecdsa: "ec" } as const;
 
 type AfterParameters = (parameters: EcdheParameters | undefined) => State;
 
@@ -37,8 +42,13 @@ export class ExpectServerKeyExchange implements State {
 
   handle(message: Message): State {
     const body = requireMessage(message, "ServerKeyExchange");
-    const { parameters, parameterBytes, signed } = decodeServerKeyExchange(body);
-    const algorithm = SIGNATURE_ALGORITHMS.get(signed.algorithm);
+    // A hello that offers TLS 1.3 as well offers X25519 and RSASSA-PSS.
+    const offered13 = this.#handshake.context.cipherSuites13.length > 0;
+    const groups = offered13 ? NAMED_GROUPS : NAMED_CURVES;
+    const { parameters, parameterBytes, signed } = decodeServerKeyExchange(body, groups);
+    const algorithm =
+      SIGNATURE_ALGORITHMS.get(signed.algorithm) ??
+      (offered13 ? SIGNATURE_SCHEMES.get(signed.algorithm) : undefined);
     const publicKey = this.#authenticated.peerCertificates[0]?.subjectPublicKey ?? { type: "unsupported" };
     // Only what was offered, as RFC 5246 section 7.4.3 demands. mbedTLS would also take SHA-1, SHA-224 and PSS.
     if (!algorithm || publicKey.type === "unsupported" || publicKey.type !== KEY_TYPES[algorithm.signature]) {
@@ -48,7 +58,7 @@ export class ExpectServerKeyExchange implements State {
     const { randoms } = this.#authenticated;
     const signature = decodeSignature(signed);
     const content = concatenate(randoms.client, randoms.server, parameterBytes);
-    if (!verifySignature(io.crypto, publicKey, algorithm.hash, content, signature)) {
+    if (!verifySignature(io.crypto, publicKey, algorithm, content, signature)) {
       const code = signatureErrorCode(publicKey, signature);
       throw new MbedTlsError(code, { alert: "decrypt_error", reason: "not signed by the server" });
     }

@@ -22,10 +22,19 @@ export function startClient12(
   hostName: string | undefined,
   resume: Session12 | undefined,
 ): State {
+  return start(settingOf(io, context, hostName, resume));
+}
+
+function settingOf(
+  io: ConnectionIo,
+  context: TlsContext,
+  hostName: string | undefined,
+  resume: Session12 | undefined,
+): HandshakeSetting {
   const shared = { io, context, hostName };
   const renegotiate: HandshakeSetting["renegotiate"] = (previous) =>
     start({ ...shared, resume: undefined, previous, renegotiate });
-  return start({ ...shared, resume, previous: undefined, renegotiate });
+  return { ...shared, resume, previous: undefined, renegotiate };
 }
 
 function start(setting: HandshakeSetting): State {
@@ -56,6 +65,25 @@ function sendHello(
   return new ExpectServerHello(handshake, random, sessionId, (asked) =>
     sendHello(setting, random, sessionId, asked),
   );
+}
+
+/**
+ * Goes on as a client of TLS 1.2 where a ClientHello has offered more and the server wants no more than that.
+ *
+ * @param hello - The ClientHello's bytes.
+ */
+export function continueClient12(
+  io: ConnectionIo,
+  context: TlsContext,
+  hostName: string | undefined,
+  hello: Uint8Array,
+  random: Uint8Array,
+  sessionId: Uint8Array,
+): State {
+  const setting = settingOf(io, context, hostName, undefined);
+  const handshake = new Handshake12(setting, "client");
+  handshake.transcript.add(hello);
+  return new ExpectServerHello(handshake, random, sessionId, () => start(setting));
 }
 
 /** PSK suites need a key of the context's own (`mbedtls_ssl_validate_ciphersuite`). */

@@ -22,13 +22,18 @@ export function parsePeerCertificates(
   for (const der of decodeCertificates(body)) {
     if (isFirst) checkFirst(der);
     isFirst = false;
-    const certificate = parseOne(der);
+    const certificate = parsePeerCertificate(der);
     if (certificate) chain.push(certificate);
   }
   return chain;
 }
 
-function parseOne(der: Uint8Array): Certificate | undefined {
+/**
+ * One certificate; undefined for one to leave out.
+ *
+ * @throws MbedTlsError for one that does not parse.
+ */
+export function parsePeerCertificate(der: Uint8Array): Certificate | undefined {
   try {
     return parseCertificate(der);
   } catch (error) {

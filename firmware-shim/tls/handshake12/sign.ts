@@ -3,7 +3,9 @@
 import type { TlsContext } from "../context.ts";
 import type { CryptoProvider, HashName, PublicKey } from "../crypto/provider.ts";
 import { signRsaPkcs1 } from "../crypto/rsa-pkcs1.ts";
+import { verifyRsaPss } from "../crypto/rsa-pss.ts";
 import { ERR, MbedTlsError } from "../errors.ts";
+import type { SignatureAlgorithm } from "../messages/extensions.ts";
 
 /**
  * Signs a message with the context's key, whatever its kind: mbedTLS does not ask whether it fits the certificate.
@@ -24,15 +26,16 @@ export function signWithOwnKey(
   return signature;
 }
 
-/** Whether the key has made the signature. */
+/** Whether the key has made the signature. @param algorithm - Fits the key. */
 export function verifySignature(
   crypto: CryptoProvider,
   key: PublicKey,
-  hash: HashName,
+  { hash, signature: scheme }: SignatureAlgorithm,
   message: Uint8Array,
   signature: Uint8Array,
 ): boolean {
-  return key.type === "rsa"
-    ? crypto.verifyRsaPkcs1(key, hash, message, signature)
-    : crypto.verifyEcdsa(key, hash, message, signature);
+  if (key.type === "ec") return crypto.verifyEcdsa(key, hash, message, signature);
+  return scheme === "rsa-pss"
+    ? verifyRsaPss(crypto, key, hash, message, signature)
+    : crypto.verifyRsaPkcs1(key, hash, message, signature);
 }

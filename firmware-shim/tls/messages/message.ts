@@ -3,13 +3,14 @@
 import { concatenate, encodeUint } from "../bytes.ts";
 import { HANDSHAKE_HEADER_LENGTH } from "../limits.ts";
 
-/** Handshake types by their RFC names: RFC 5246 section 7.4, RFC 5077 section 3.3, RFC 6347 section 4.2.1. */
+/** Handshake types by their RFC names: RFC 5246 section 7.4, RFC 5077 section 3.3, RFC 6347 section 4.2.1, RFC 8446 section 4. */
 export const HANDSHAKE_TYPES = {
   HelloRequest: 0,
   ClientHello: 1,
   ServerHello: 2,
   HelloVerifyRequest: 3,
   NewSessionTicket: 4,
+  EncryptedExtensions: 8,
   Certificate: 11,
   ServerKeyExchange: 12,
   CertificateRequest: 13,
@@ -17,6 +18,7 @@ export const HANDSHAKE_TYPES = {
   CertificateVerify: 15,
   ClientKeyExchange: 16,
   Finished: 20,
+  KeyUpdate: 24,
 } as const;
 
 export type HandshakeName = keyof typeof HANDSHAKE_TYPES;

@@ -4,18 +4,23 @@
  */
 
 import { ByteReader, concatenate, encodeUint, encodeVector } from "../bytes.ts";
-import type { CurveName } from "../crypto/provider.ts";
+import type { CurveName, GroupName } from "../crypto/provider.ts";
 import { decodeError, ERR, MbedTlsError } from "../errors.ts";
 import { NAMED_CURVES, namedCurveNumber } from "./extensions.ts";
 
 const CURVE_TYPE_NAMED_CURVE = 3;
 
-/** Bytes of an uncompressed point. */
-const POINT_LENGTHS: Readonly<Record<CurveName, number>> = { secp256r1: 65, secp384r1: 97, secp521r1: 133 };
+/** Bytes of an uncompressed point, and of a public key of X25519. */
+const POINT_LENGTHS: Readonly<Record<GroupName, number>> = {
+  x25519: 32,
+  secp256r1: 65,
+  secp384r1: 97,
+  secp521r1: 133,
+};
 const POINT_UNCOMPRESSED = 4;
 
 export interface EcdheParameters {
-  readonly curve: CurveName;
+  readonly curve: GroupName;
   /** Uncompressed; whether it lies on the curve is not known yet. */
   readonly point: Uint8Array;
 }
@@ -68,25 +73,32 @@ export function encodeSigned(algorithm: number, signature: Uint8Array): Uint8Arr
  * The parameters and the signature's algorithm. `decodeSignature` reads the signature, which mbedTLS looks at only
  * once the algorithm has passed.
  *
+ * @param groups - Those that were offered.
  * @throws MbedTlsError `SSL_ILLEGAL_PARAMETER` for any fault in the parameters, a missing byte included.
  */
-export function decodeServerKeyExchange(body: Uint8Array): EcdheServerKeyExchange {
+export function decodeServerKeyExchange(
+  body: Uint8Array,
+  groups: ReadonlyMap<number, GroupName> = NAMED_CURVES,
+): EcdheServerKeyExchange {
   const reader = new ByteReader(body);
-  const parameters = decodeParameters(reader);
+  const parameters = decodeParameters(reader, groups);
   const parameterBytes = body.subarray(0, reader.offset);
   const algorithm = reader.uint(2);
   return { parameters, parameterBytes, signed: { algorithm, rest: reader } };
 }
 
-function decodeParameters(reader: ByteReader): EcdheParameters {
+function decodeParameters(
+  reader: ByteReader,
+  groups: ReadonlyMap<number, GroupName> = NAMED_CURVES,
+): EcdheParameters {
   if (reader.remaining < 4) throw illegalParameters();
   const curveType = reader.uint(1);
-  const curve = NAMED_CURVES.get(reader.uint(2));
+  const curve = groups.get(reader.uint(2));
   const pointLength = reader.uint(1);
   if (curveType !== CURVE_TYPE_NAMED_CURVE || curve === undefined) throw illegalParameters();
   if (pointLength !== POINT_LENGTHS[curve] || pointLength > reader.remaining) throw illegalParameters();
   const point = reader.bytes(pointLength);
-  if (point[0] !== POINT_UNCOMPRESSED) throw illegalParameters();
+  if (curve !== "x25519" && point[0] !== POINT_UNCOMPRESSED) throw illegalParameters();
   return { curve, point };
 }
 

@@ -7,6 +7,8 @@ export const CONTENT_TYPE_APPLICATION_DATA = 23;
 
 /** TLS 1.2 as it stands in records and hellos. */
 export const VERSION_TLS12 = 0x0303;
+/** TLS 1.3 as it stands in supported_versions; records and hellos say TLS 1.2 (RFC 8446 section 4.2.1). */
+export const VERSION_TLS13 = 0x0304;
 
 /** DTLS 1.2, which counts down: RFC 6347 section 4.1. */
 export const VERSION_DTLS12 = 0xfefd;

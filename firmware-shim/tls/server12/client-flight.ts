@@ -167,7 +167,8 @@ class ExpectCertificateVerify implements State {
       throw silent(decodeError("bad length of CertificateVerify"));
     }
     const { io, transcript } = this.#handshake;
-    if (!verifySignature(io.crypto, key, hash, transcript.bytes(), signature)) {
+    const algorithm = { hash, signature: key.type === "rsa" ? "rsa" : "ecdsa" } as const;
+    if (!verifySignature(io.crypto, key, algorithm, transcript.bytes(), signature)) {
       throw new MbedTlsError(signatureErrorCode(key, signature), { reason: "not signed by the client" });
     }
     transcript.add(bytes);

@@ -122,7 +122,7 @@ function handshakeFailure(reason: string): MbedTlsError {
 }
 
 /** The name is not used: MicroPython's server has one certificate. Only its form is looked at, up to a host name. */
-function checkServerName(data: Uint8Array): void {
+export function checkServerName(data: Uint8Array): void {
   const names = new ByteReader(new ByteReader(data).vector(2));
   while (names.remaining > 0) {
     if (names.remaining < HOST_NAME_HEADER_LENGTH) throw decodeError("bad server_name");

@@ -37,6 +37,7 @@ import {
   type Message,
 } from "../messages/message.ts";
 import { encodeServerHello } from "../messages/server-hello.ts";
+import { DOWNGRADE_SENTINEL } from "../messages/server-hello13.ts";
 import {
   EMPTY_PSK_IDENTITY_HINT,
   encodeEcdheParameters,
@@ -90,7 +91,7 @@ function answer(handshake: Handshake12, { body, bytes }: HandshakeMessage): Stat
   if (io.datagram?.cookies?.check(offer.cookie) === false) throw requestVerification(io);
   const cached = setting.previous ? undefined : context.sessionCache?.get(offer.sessionId);
   const resumed = ticketSession ?? (cached?.cipherSuite === cipherSuite ? cached : undefined);
-  const randoms = { client: offer.random, server: createRandom(io) };
+  const randoms = { client: offer.random, server: createServerRandom(io, context) };
   const ticketExpected = !ticketSession && offer.ticket !== undefined && context.sessionTickets !== undefined;
   const etm = resumed ? resumed.encryptThenMac : offer.encryptThenMac;
   const negotiated: Negotiated = {
@@ -116,6 +117,14 @@ function requestVerification(io: ConnectionIo): MbedTlsError {
   const cookie = io.datagram?.cookies?.create() ?? new Uint8Array(0);
   io.sendHandshake(encodeHandshake("HelloVerifyRequest", encodeHelloVerifyRequest(cookie)));
   return new MbedTlsError(ERR.SSL_HELLO_VERIFY_REQUIRED, { reason: "the client has no good cookie yet" });
+}
+
+/** A server that could do TLS 1.3 says so, in case someone has taken that out of ClientHello: RFC 8446 section 4.1.3. */
+function createServerRandom(io: ConnectionIo, context: TlsContext): Uint8Array {
+  const random = createRandom(io);
+  if (context.cipherSuites13.length > 0)
+    random.set(DOWNGRADE_SENTINEL, random.length - DOWNGRADE_SENTINEL.length);
+  return random;
 }
 
 function openTicket(context: TlsContext, { ticket }: ClientOffer): Session12 | undefined {

@@ -6,6 +6,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { CERT_NONE, CERT_REQUIRED, type TlsContext } from "../../../../firmware-shim/tls/context.ts";
 import { ERR } from "../../../../firmware-shim/tls/errors.ts";
 import type { TlsEvent } from "../../../../firmware-shim/tls/events.ts";
+import type { Session12 } from "../../../../firmware-shim/tls/handshake12/session.ts";
 import { SessionCache } from "../../../../firmware-shim/tls/server12/session-cache.ts";
 import { SessionTickets } from "../../../../firmware-shim/tls/server12/session-tickets.ts";
 import { issueLeaf, issueRoot, NOW } from "./certificates.ts";
@@ -151,7 +152,7 @@ describe("a session is resumed", () => {
   test("keys of tickets change; those of the time before are still read", () => {
     let time = NOW;
     const tickets = new SessionTickets({ crypto, now: () => time, lifetime: 100 });
-    const session = twice(withTickets()).first.client.resumableSession!;
+    const session = twice(withTickets()).first.client.resumableSession as Session12;
     time = NOW + 99;
     const late = tickets.seal(session).ticket;
     time = NOW + 150;
@@ -162,7 +163,7 @@ describe("a session is resumed", () => {
 
   test("the cache keeps fifty sessions", () => {
     const cache = new SessionCache(() => NOW);
-    const session = twice(withCache()).first.client.resumableSession!;
+    const session = twice(withCache()).first.client.resumableSession as Session12;
     const id = (index: number) => new Uint8Array(32).fill(index);
     for (let index = 0; index < 51; index++) cache.set({ ...session, sessionId: id(index) });
     expect(cache.get(id(0))).toBeUndefined();
