@@ -9,6 +9,7 @@ import { JOIN } from "./network-board.ts";
 
 const root = issueRoot();
 const leaf = issueLeaf(root, "p256");
+const rsa = issueLeaf(root, "rsa");
 
 const DTLS = `
 import tls, io, uselect
@@ -117,6 +118,30 @@ s.close()
     cipher,
     ...[0, 1, 2, 3].map((index) => `b'client to server ${index}'`),
   ]);
+});
+
+it("asks Python for a client's key", async () => {
+  const address = (await one.run("print(w.ifconfig()[0])")).trim();
+  await one.startRaw(`
+ctx = tls.SSLContext(tls.PROTOCOL_DTLS_SERVER)
+ctx.load_cert_chain(${JSON.stringify(rsa.pem)}, ${JSON.stringify(rsa.key)})
+ctx.server_psk_keys = {b"two": b"key"}
+s = accept(udp(8020), ctx)
+print(s.cipher()[0], s.recv(32))
+`);
+  await forwarded(8020);
+  await two.run(`
+s = udp()
+s.connect(("${address}", 8020))
+ctx = client_context()
+ctx.psk_identity = "two"
+ctx.psk_key = b"key"
+ctx.set_ciphers(["TLS-RSA-PSK-WITH-AES-128-CBC-SHA256"])
+s = ctx.wrap_socket(s, server_hostname="board.test")
+s.send(b"hello")
+`);
+  const { stdout } = await one.finishRaw();
+  expect(lines(stdout).at(-1)).toBe("TLS-RSA-PSK-WITH-AES-128-CBC-SHA256 b'hello'");
 });
 
 describe("OpenSSL", () => {
