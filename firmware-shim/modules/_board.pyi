@@ -158,6 +158,16 @@ def socket_fileno(handle: Socket) -> int:
 def socket_connect(handle: Socket, address: str, port: int) -> Errno:
     """Starts to connect: 0 for UDP, else -EINPROGRESS or an error."""
 
+def socket_bind(handle: Socket, address: str, port: int) -> Errno:
+    """Port 0 is any."""
+
+def socket_listen(handle: Socket, backlog: int) -> Errno: ...
+def socket_accept(handle: Socket) -> Union[Socket, Errno]:
+    """A connection that has come in, or -EAGAIN."""
+
+def socket_reuse_address(handle: Socket, on: bool) -> Errno:
+    """SO_REUSEADDR."""
+
 def socket_connect_status(handle: Socket) -> Errno:
     """0 once it is connected."""
 
@@ -178,7 +188,7 @@ def socket_peekfrom(handle: Socket, address: Address, length: int) -> Union[int,
     """As socket_recvfrom, leaving it there."""
 
 def socket_sender() -> Union[str, Errno]:
-    """"address:port" of the datagram received last."""
+    """"address:port" of the datagram received last, or of the connection accepted last."""
 
 def socket_poll(handle: Socket) -> int:
     """Readiness now: MP_STREAM_POLL_* bits."""

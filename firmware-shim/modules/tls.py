@@ -58,9 +58,13 @@ def _data(value):
     raise TypeError("can't convert '%s' object to str implicitly" % type(value).__name__)
 
 
+# mp_obj_get_int: 32 bits, signed; a bool is no int in MicroPython.
 def _int(value):
-    if not isinstance(value, int):
+    if not isinstance(value, (int, bool)):
         raise TypeError("can't convert %s to int" % type(value).__name__)
+    value = int(value)
+    if not -0x80000000 <= value <= 0x7FFFFFFF:
+        raise OverflowError("overflow converting long int to machine word")
     return value
 
 
@@ -82,14 +86,15 @@ class SSLContext:
     server_psk_keys = None
 
     def __init__(self, protocol):
-        self._protocol = _int(protocol)
+        protocol = _int(protocol)
+        self._protocol = protocol
         self._c = _board.tls_context(protocol)
         self.verify_mode = CERT_NONE if protocol & 1 else CERT_REQUIRED
 
     # It has the attributes that it has (ssl_context_attr upstream): no check_hostname, for one.
     def __setattr__(self, name, value):
         if name == "verify_mode":
-            value = int(_int(value))
+            value = _int(value)
             _board.tls_set_verify_mode(self._c, value)
         elif name == "verify_callback":
             _board.tls_set_verify_callback(self._c, value is not None)
@@ -254,9 +259,7 @@ class _Raw(io.IOBase):
             return
         callback = context.verify_callback
         code = 0 if callback is None else _int(callback(memoryview(data), depth))
-        if not -0x80000000 <= code <= 0x7FFFFFFF:
-            raise OverflowError("overflow converting long int to machine word")
-        _board.tls_answer_verify(self.connection, int(code))
+        _board.tls_answer_verify(self.connection, code)
 
     # What a look-up raises is lost, and whom it does not find is rejected (ssl_context_psk_server_callback upstream).
     def _answer_psk(self, identity):

@@ -80,6 +80,8 @@ export class TlsConnection {
   #state: State | undefined;
   #session: Session | undefined;
   #unanswered: Unanswered | undefined;
+  /** Whether "want-answer" has been told of it. */
+  #answerWanted = false;
   #plaintext: Uint8Array | undefined;
   #socketEnded = false;
   #peerClosed = false;
@@ -258,7 +260,7 @@ export class TlsConnection {
     while (!this.#error && !this.#state?.session) {
       // In a renegotiation data may come in between; it has to be read first.
       if (this.#plaintext !== undefined) return "want-read";
-      if (!this.#step(deferred)) return this.#error ? "error" : this.#waiting;
+      if (!this.#step(deferred)) return this.#error ? "error" : this.#waiting();
     }
     return this.#error ? "error" : "connected";
   }
@@ -269,6 +271,7 @@ export class TlsConnection {
    * @param deferred - Whether it is part of a read or a write.
    */
   #step(deferred: boolean): boolean {
+    if (this.#unanswered && !this.#answerWanted) return false;
     this.#unanswered = undefined;
     try {
       if (!this.#state) {
@@ -303,6 +306,7 @@ export class TlsConnection {
   #enter(next: Next): void {
     if (next instanceof Unanswered) {
       this.#unanswered = next;
+      this.#answerWanted = false;
       return;
     }
     if (next.session && next !== this.#state) {
@@ -320,11 +324,13 @@ export class TlsConnection {
 
   #blocked(): "eof" | Blocked {
     if (this.#error) return this.#error.code === ERR.SSL_PEER_CLOSE_NOTIFY ? "eof" : "error";
-    return this.#peerClosed ? "eof" : this.#waiting;
+    return this.#peerClosed ? "eof" : this.#waiting();
   }
 
-  get #waiting(): "want-read" | "want-answer" {
-    return this.#unanswered ? "want-answer" : "want-read";
+  #waiting(): "want-read" | "want-answer" {
+    if (!this.#unanswered) return "want-read";
+    this.#answerWanted = true;
+    return "want-answer";
   }
 
   #fail(cause: unknown, deferred = false): void {

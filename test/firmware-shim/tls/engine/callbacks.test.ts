@@ -37,6 +37,7 @@ describe.each(["client", "server"] as const)("a verify_callback of the %s that a
     const connection = pair[end];
     expect(asked).toEqual([1]);
     connection.answer(0);
+    expect(connection.handshake()).toBe("want-answer");
     expect(asked).toEqual([1, 0]);
     connection.answer(0);
     expect(states(pair.handshake())).toEqual(["connected", "connected"]);
