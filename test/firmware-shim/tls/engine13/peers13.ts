@@ -34,7 +34,7 @@ export function createPair13(client: PeerOptions = {}, server: PeerOptions = {})
 }
 
 /** Gives a server tickets. */
-export function withTickets(lifetime = 3600, now = () => NOW): PeerOptions["configure"] {
+export function withTickets(lifetime = 3600, now = () => NOW): (context: TlsContext) => void {
   return (context) => {
     context.sessionTickets = new SessionTickets({ crypto, now, lifetime });
   };
