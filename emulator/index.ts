@@ -1,4 +1,5 @@
 /** The emulator for programs in Node: tests, benches, tools. */
 export { loadFirmware } from "./firmware/firmware-file.ts";
+export { startGateway } from "./gateway/gateway.ts";
 export { Machine, type MachineOptions } from "./machine/machine.ts";
 export { nodePlatform } from "./machine/node-platform.ts";

@@ -58,6 +58,9 @@ def sleep_us(us: Union[int, float]) -> Union[int, float]:
 def wait_event(deadline: Deadline, ask_again: bool) -> bool:
     """Waits for anything to happen, at most a millisecond where `ask_again`; False when the deadline has passed."""
 
+def wait_ms(ms: int) -> None:
+    """Waits so long or until anything happens; takes no heap."""
+
 def idle() -> None:
     """Sees to what has come in, without waiting."""
 

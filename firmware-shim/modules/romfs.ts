@@ -7,26 +7,35 @@ import { encodeUtf8 } from "../host/text.ts";
  */
 
 const RECORD_VERBATIM_DATA = 2;
+const RECORD_DIRECTORY = 4;
 const RECORD_FILE = 5;
 /** Its encoding, d2 cd 31, reads "RM1" without the high bits. */
 const RECORD_FILESYSTEM = 0x14a6b1;
 
+/** A directory: files' contents and other directories, by name. */
+export interface RomDirectory extends ReadonlyMap<string, Uint8Array | RomDirectory> {}
+
 /**
- * @param files - contents by name; all at the top, as the board's modules are
+ * @param root - what is at the top
  * @returns the image
  */
-export function buildRomfs(files: ReadonlyMap<string, Uint8Array>): Uint8Array {
-  const records: Uint8Array[] = [];
-  for (const [name, contents] of files) {
-    const encoded = encodeUtf8(name);
-    const data = record(RECORD_VERBATIM_DATA, contents);
-    records.push(record(RECORD_FILE, join([varuint(encoded.length), encoded, data])));
-  }
+export function buildRomfs(root: RomDirectory): Uint8Array {
+  const records = entries(root);
   const image = record(RECORD_FILESYSTEM, join(records));
   // The record's size must be even; the header's length may be padded with a leading 0x80.
   if (image.length % 2 === 0) return image;
   const payload = join(records);
   return join([varuint(RECORD_FILESYSTEM), Uint8Array.of(0x80), varuint(payload.length), payload]);
+}
+
+function entries(directory: RomDirectory): Uint8Array[] {
+  return [...directory].map(([name, entry]) => {
+    const encoded = encodeUtf8(name);
+    const named = [varuint(encoded.length), encoded];
+    return entry instanceof Uint8Array
+      ? record(RECORD_FILE, join([...named, record(RECORD_VERBATIM_DATA, entry)]))
+      : record(RECORD_DIRECTORY, join([...named, ...entries(entry)]));
+  });
 }
 
 function record(kind: number, payload: Uint8Array): Uint8Array {

@@ -10,7 +10,7 @@ from uselect import POLLERR, POLLHUP, POLLIN, POLLOUT
 def _has_events(obj):
     if obj is sys.stdin or obj is sys.stdin.buffer:
         return True
-    for module, name in (("socket", "socket"), ("tls", "SSLSocket")):
+    for module, name in (("socket", "socket"), ("tls", "SSLSocket"), ("asyncio.event", "ThreadSafeFlag")):
         if module in sys.modules and type(obj) is getattr(sys.modules[module], name):
             return getattr(obj, "_h", None) is not None
     return False
@@ -19,6 +19,8 @@ def _has_events(obj):
 # Calls ready() until it gives something or the milliseconds are over; for ever where they are negative.
 def _wait(ready, milliseconds, ask_again):
     found = ready()
+    if milliseconds == 0:
+        return found
     deadline = None if milliseconds < 0 else _board.deadline(milliseconds)
     while not found and _board.wait_event(deadline, ask_again):
         found = ready()
@@ -29,8 +31,6 @@ class poll:
     def __init__(self):
         self._poll = uselect.poll()
         self._asked = set()
-        self._ready = iter(())
-        self._one_shot = False
 
     def register(self, obj, eventmask=POLLIN | POLLOUT):
         self._poll.register(obj, eventmask)
@@ -48,19 +48,10 @@ class poll:
         milliseconds = -1 if timeout is None else int(timeout)
         return _wait(lambda: self._poll.poll(0), milliseconds, bool(self._asked))
 
+    # An iterator that gives one tuple again and again, as the stock build's does.
     def ipoll(self, timeout=-1, flags=0):
-        self._ready = iter(self.poll(timeout))
-        self._one_shot = flags & 1
-        return self
-
-    def __iter__(self):
-        return self
-
-    def __next__(self):
-        ready = next(self._ready)
-        if self._one_shot:
-            self._poll.modify(ready[0], 0)
-        return ready
+        self.poll(timeout)
+        return self._poll.ipoll(0, flags)
 
 
 def select(rlist, wlist, xlist, timeout=None):

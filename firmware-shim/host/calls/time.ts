@@ -40,6 +40,10 @@ export function timeCalls(board: Board): Record<string, HostCall> {
       board.wait(askAgain ? Math.min(end, now + 1000) : end);
       return true;
     },
+    /** Waits so many milliseconds, or until anything happens. Neither argument nor result takes heap. */
+    wait_ms: (ms: number) => {
+      if (ms > 0) board.wait(clock.ticksMicros() + ms * 1000);
+    },
     idle: () => {
       board.wait(clock.ticksMicros());
     },

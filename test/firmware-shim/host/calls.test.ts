@@ -46,7 +46,7 @@ it("describes every host call, with its parameters, and no other", () => {
 
 it("offers every host call that the modules use, and no other", () => {
   const used = new Set<string>();
-  for (const name of readdirSync(modules)) {
+  for (const name of readdirSync(modules, { recursive: true, encoding: "utf8" })) {
     if (!name.endsWith(".py")) continue;
     for (const match of readFileSync(join(modules, name), "utf8").matchAll(/\b_board\.(\w+)/g)) {
       used.add(match[1]!);
