@@ -28,9 +28,14 @@ export function with13({ ciphers, configure, ...options }: PeerOptions): PeerOpt
 
 export const verifying: PeerOptions = { trusted: [root], verifyMode: CERT_REQUIRED };
 
+/** A server's options, with a certificate unless they bring a context that has one. */
+export function withLeaf(options: PeerOptions): PeerOptions {
+  return with13(options.context ? options : { own: leaf, ...options });
+}
+
 /** A client that verifies and a server with a certificate, both with TLS 1.3. */
 export function createPair13(client: PeerOptions = {}, server: PeerOptions = {}): Pair {
-  return createPair(with13({ ...verifying, ...client }), with13({ own: leaf, ...server }));
+  return createPair(with13({ ...verifying, ...client }), withLeaf(server));
 }
 
 /** Gives a server tickets. */
