@@ -43,6 +43,10 @@ export async function createNodeBoard(options: BoardOptions, setup: NodeBoardSet
       uniqueId: uniqueId(process.pid & 0xff_ffff),
       accessPoints: [...DEFAULT_ACCESS_POINTS, ...options.accessPoints.map(accessPoint)],
       watch: watchOptions(options, trace),
+      ...(options.heapBytes !== undefined && {
+        heapBytes: options.heapBytes,
+        systemHeapBytes: options.heapBytes,
+      }),
       ...setup,
     },
     nodePlatform,

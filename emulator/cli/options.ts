@@ -18,6 +18,8 @@ export interface AccessPointOption {
 /** What any board can be started with. */
 export interface BoardOptions extends WatchSettings {
   readonly rtc?: RtcSetting;
+  /** Bytes of Python's heap, and of the one beside it that TLS takes from; a board of the usual size without it. */
+  readonly heapBytes?: number;
   /** Networks besides the default ones. */
   readonly accessPoints: readonly AccessPointOption[];
   /** A gateway that runs already; without it the board has one of its own. */
@@ -62,7 +64,11 @@ const KEY_MIN = 8;
 const KEY_MAX = 63;
 const SSID_MAX_BYTES = 32;
 
-const BOARD_OPTIONS = ["--rtc", "--ap", "--gateway", "--token", "--pcap", "--keylog"];
+/** Least and most bytes of a heap: the board's own modules need some 20 KB; an ESP32 has 4 MB of SPIRAM, others more. */
+const HEAP_MIN = 32 * 1024;
+const HEAP_MAX = 64 * 1024 * 1024;
+
+const BOARD_OPTIONS = ["--rtc", "--heap", "--ap", "--gateway", "--token", "--pcap", "--keylog"];
 
 /** Options of a board that take no value. */
 const BOARD_FLAGS = ["--tls-keys"];
@@ -110,10 +116,12 @@ export function parseServeOptions(words: readonly string[]): ServeOptions {
 
 function boardOptions(values: Values): BoardOptions {
   const rtc = last(values, "--rtc");
+  const heap = last(values, "--heap");
   const gateway = parseGateway(last(values, "--gateway"), last(values, "--token"));
   return {
     accessPoints: (values.get("--ap") ?? []).map(parseAccessPoint),
     ...(rtc === undefined ? {} : { rtc: rtc === "now" ? ("now" as const) : parseIsoMicros(rtc) }),
+    ...(heap === undefined ? {} : { heapBytes: parseHeap(heap) }),
     ...(gateway === undefined ? {} : { gateway }),
     ...watchSettings(values),
   };
@@ -174,6 +182,16 @@ export function parsePort(option: string, text: string): number {
     );
   }
   return port;
+}
+
+/** Bytes, with K or M for 1024 and 1048576 of them. */
+function parseHeap(text: string): number {
+  const [, digits, unit = ""] = /^(\d+)([KkMm]?)$/.exec(text) ?? [];
+  const bytes = Number(digits) * ({ k: 1024, m: 1024 * 1024 }[unit.toLowerCase()] ?? 1);
+  if (!(bytes >= HEAP_MIN && bytes <= HEAP_MAX)) {
+    throw new UserError(`--heap: "${text}" is no size from 32K to 64M; write it like 256K or 4M`);
+  }
+  return bytes;
 }
 
 function parseTimeout(text: string): number {

@@ -54,6 +54,12 @@ describe("run", () => {
     expect(parseRunOptions(["--rtc=2000-01-02", "--", here])).toMatchObject({ rtc: 946_771_200_000_000 });
   });
 
+  it("reads how much memory the board has", () => {
+    expect(parseRunOptions([here, "--heap", "32K"])).toMatchObject({ heapBytes: 32_768 });
+    expect(parseRunOptions([here, "--heap=4m"])).toMatchObject({ heapBytes: 4_194_304 });
+    expect(parseUpOptions(["--heap", "131072"])).toMatchObject({ heapBytes: 131_072 });
+  });
+
   it("reads where the traffic is to be written", () => {
     expect(parseRunOptions([here, "--pcap", "a.pcapng", "--tls-keys", "--keylog=k.log"])).toMatchObject({
       file: here,
@@ -86,9 +92,13 @@ describe("run", () => {
     ],
     [
       [here, "--port", "1"],
-      "run: unknown option --port; it takes --rtc, --ap, --gateway, --token, --pcap, --keylog, --timeout, --tls-keys",
+      "run: unknown option --port; it takes --rtc, --heap, --ap, --gateway, --token, --pcap, --keylog, --timeout, --tls-keys",
     ],
     [[here, "--rtc"], "run: --rtc needs a value"],
+    ...["31K", "65M", "4G", "-1", "1.5M", "K"].map((size): [string[], string] => [
+      [here, "--heap", size],
+      `--heap: "${size}" is no size from 32K to 64M; write it like 256K or 4M`,
+    ]),
     [[here, "--timeout", "0"], '--timeout: "0" is no number of seconds between 0 and 2000000'],
     [[here, "--timeout", "1e3"], '--timeout: "1e3" is no number of seconds between 0 and 2000000'],
     [[here, "--ap", "Lab:short"], '--ap: a key has 8 to 63 characters, that of "Lab" has 5'],
