@@ -60,10 +60,13 @@ function explained(error: NodeJS.ErrnoException, port: number, host: string): Er
       return new UserError(`port ${port} needs an administrator's rights; take one above 1023 with --port`);
     case "EADDRNOTAVAIL":
       return new UserError(
-        `--host: ${host} is no address of this machine; it has ${ownAddresses().join(", ")}`,
+        `--host: ${host} is no address of this machine; it has ${ownAddresses().join(", ") || DEFAULT_SERVE_HOST}`,
       );
     default:
-      return error;
+      if (error.syscall !== "listen" && error.syscall !== "bind") return error;
+      return new UserError(
+        `--host: cannot listen on ${host} (${error.code}); without --host it is ${DEFAULT_SERVE_HOST}`,
+      );
   }
 }
 
@@ -101,9 +104,18 @@ function isLoopback(address: string): boolean {
   return loopback.check(address, isIPv4(address) ? "ipv4" : "ipv6");
 }
 
-/** This machine's addresses; those that are good on one link only (fe80::) are left out. */
+/**
+ * This machine's addresses; those that are good on one link only (fe80::) are left out. None where a sandbox
+ * does not let a program ask for them.
+ */
 function ownAddresses(): string[] {
-  return Object.values(networkInterfaces())
+  let interfaces: ReturnType<typeof networkInterfaces>;
+  try {
+    interfaces = networkInterfaces();
+  } catch {
+    return [];
+  }
+  return Object.values(interfaces)
     .flatMap((addresses) => addresses ?? [])
     .filter(({ scopeid }) => !scopeid)
     .map(({ address }) => address);
