@@ -3,6 +3,7 @@
 import { expect, test } from "vitest";
 import { ERR, errorName } from "../../../../firmware-shim/tls/errors.ts";
 import { issueLeaf, issueRoot } from "../engine/certificates.ts";
+import { fuzzRuns, fuzzSeeds, type Random, randomNumbers } from "../random.ts";
 import { Link, type LinkOptions } from "./link.ts";
 
 const own = issueLeaf(issueRoot(), "p256");
@@ -11,22 +12,8 @@ const CASES: readonly LinkOptions[] = [
   { client: { psk: ["board", "key"] }, server: { psk: ["board", "key"] } },
 ];
 
-/** Connections in a run; `FUZZ_RUNS` asks for more. */
-const RUNS = Number(process.env.FUZZ_RUNS ?? 300);
-
-/** Numbers below a limit, the same for the same seed (xorshift). */
-function generator(seed: number): (limit: number) => number {
-  let state = seed * 2654435761 + 1;
-  return (limit) => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 0) % limit;
-  };
-}
-
 /** A datagram with something wrong. */
-function spoil(datagram: Buffer, random: (limit: number) => number): Buffer {
+function spoil(datagram: Buffer, random: Random): Buffer {
   const spoilt = Buffer.from(datagram);
   const at = random(spoilt.length);
   switch (random(6)) {
@@ -49,10 +36,10 @@ function spoil(datagram: Buffer, random: (limit: number) => number): Buffer {
   }
 }
 
-test("nothing but errors of our own, and an end to everything", () => {
+test("nothing but errors of our own, and an end to everything", { timeout: 3_600_000 }, () => {
   const outcomes = new Map<string, number>();
-  for (let seed = 1; seed <= RUNS; seed++) {
-    const random = generator(seed);
+  for (const seed of fuzzSeeds(300)) {
+    const random = randomNumbers(seed);
     const link = new Link(CASES[seed % CASES.length]);
     const recent: Buffer[] = [];
     link.fate = (_, datagram) => {
@@ -79,6 +66,6 @@ test("nothing but errors of our own, and an end to everything", () => {
     }
   }
   // Some get through, and some fail in each of several ways.
-  expect(outcomes.get("connected")).toBeGreaterThan(RUNS / 10);
+  expect(outcomes.get("connected")).toBeGreaterThan(fuzzRuns(300) / 10);
   expect(outcomes.size).toBeGreaterThan(4);
 });

@@ -3,6 +3,7 @@ import { parseCertificate, parseCertificates } from "../../../../firmware-shim/t
 import { InvalidCertificateError } from "../../../../firmware-shim/tls/x509/errors.ts";
 import { verifyChain } from "../../../../firmware-shim/tls/x509/verify.ts";
 import { providers } from "../crypto/providers.ts";
+import { fuzzRuns, type Random, randomNumbers } from "../random.ts";
 import {
   CA_EXTENSIONS,
   dnsNames,
@@ -21,22 +22,11 @@ import {
 } from "./issue.ts";
 
 /** Mutations tried of each seed certificate. */
-const ROUNDS = 12_000;
+const ROUNDS = fuzzRuns(12_000);
 
 const crypto = providers.find(({ name }) => name === "node")!.crypto;
 
-/** xorshift32: the same mutations in every run. */
-function randomNumbers(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 0) % below;
-  };
-}
-
-function mutate(original: Uint8Array, random: (below: number) => number): Uint8Array {
+function mutate(original: Uint8Array, random: Random): Uint8Array {
   const bytes = original.slice();
   for (let count = 1 + random(3); count > 0; count--) {
     const at = random(bytes.length);
@@ -91,25 +81,35 @@ const seeds = [
   }),
 ];
 
-test.each(seeds.map((der, i) => [i, der] as const))("mutations of certificate %i in DER", (seed, der) => {
-  const random = randomNumbers(seed + 1);
-  const trusted = [parseCertificate(ca)];
-  let parsed = 0;
-  for (let round = 0; round < ROUNDS; round++) {
-    const bytes = mutate(der, random);
-    try {
-      const chain = [parseCertificate(bytes)];
-      parsed++;
-      // Parsed ones must also be judged without an exception, and none that differs may pass.
-      const { flags } = verifyChain({ crypto, chain, trusted, hostname: "host.example", now: 1_800_000_000 });
-      const original = Buffer.compare(bytes.subarray(0, der.length), der) === 0;
-      if (flags === 0) expect(original).toBe(true);
-    } catch (error) {
-      if (!(error instanceof InvalidCertificateError)) throw error;
+test.each(seeds.map((der, i) => [i, der] as const))(
+  "mutations of certificate %i in DER",
+  { timeout: 3_600_000 },
+  (seed, der) => {
+    const random = randomNumbers(seed + 1);
+    const trusted = [parseCertificate(ca)];
+    let parsed = 0;
+    for (let round = 0; round < ROUNDS; round++) {
+      const bytes = mutate(der, random);
+      try {
+        const chain = [parseCertificate(bytes)];
+        parsed++;
+        // Parsed ones must also be judged without an exception, and none that differs may pass.
+        const { flags } = verifyChain({
+          crypto,
+          chain,
+          trusted,
+          hostname: "host.example",
+          now: 1_800_000_000,
+        });
+        const original = Buffer.compare(bytes.subarray(0, der.length), der) === 0;
+        if (flags === 0) expect(original).toBe(true);
+      } catch (error) {
+        if (!(error instanceof InvalidCertificateError)) throw error;
+      }
     }
-  }
-  expect(parsed).toBeGreaterThan(ROUNDS / 100);
-});
+    expect(parsed).toBeGreaterThan(ROUNDS / 100);
+  },
+);
 
 test("every prefix of a certificate is refused", () => {
   for (const der of seeds) {
@@ -119,7 +119,7 @@ test("every prefix of a certificate is refused", () => {
   }
 });
 
-test("mutations of a PEM bundle", () => {
+test("mutations of a PEM bundle", { timeout: 3_600_000 }, () => {
   const random = randomNumbers(99);
   const bundle = new Uint8Array(Buffer.from(seeds.map((der) => pem(der)).join("")));
   for (let round = 0; round < ROUNDS / 4; round++) {
