@@ -3,8 +3,11 @@
  * with, measured in the same run on the same machine. Nothing here fails: a test asserts, a benchmark prints.
  */
 import { benchBoards } from "./boards.ts";
+import { benchChromium } from "./chromium.ts";
+import { benchPeers } from "./peers.ts";
 import { benchPython } from "./python.ts";
 import { benchStartup } from "./startup.ts";
+import { benchSuites } from "./suites.ts";
 import { benchTls } from "./tls.ts";
 
 const SECTIONS: Readonly<Record<string, () => Promise<void>>> = {
@@ -12,6 +15,9 @@ const SECTIONS: Readonly<Record<string, () => Promise<void>>> = {
   boards: benchBoards,
   python: benchPython,
   tls: benchTls,
+  peers: benchPeers,
+  suites: benchSuites,
+  chromium: benchChromium,
 };
 
 const wanted = process.argv.slice(2);

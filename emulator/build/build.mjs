@@ -22,7 +22,7 @@ const common = {
 };
 
 /** Packages that are loaded at run time rather than bundled. */
-const external = ["ws", "node-forge", "binaryen", "@pybricks/mpy-cross-v6", "electron"];
+const external = ["ws", "node-forge", "binaryen", "@pybricks/mpy-cross-v6", "electron", "playwright-core"];
 
 say("bundling");
 mkdirSync(dist, { recursive: true });
@@ -46,6 +46,7 @@ await build({
     "explain-page": "emulator/explain/make-page.ts",
     bench: "emulator/bench/bench.ts",
     "bench-tls-server": "emulator/bench/tls-server.ts",
+    "bench-tls-client": "emulator/bench/tls-client.ts",
   },
 });
 await build({
@@ -56,6 +57,16 @@ await build({
   outfile: join(dist, "relink.js"),
   external,
   entryPoints: ["emulator/firmware/relink-entry.ts"],
+});
+
+await build({
+  ...common,
+  sourcemap: false,
+  format: "iife",
+  platform: "browser",
+  target: "chrome111",
+  outfile: join(dist, "bench-page.js"),
+  entryPoints: ["emulator/bench/chromium-page.ts"],
 });
 
 say("compiling the board's Python modules");

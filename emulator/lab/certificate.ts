@@ -78,7 +78,13 @@ const SIGNATURE_OIDS = {
 } as const;
 
 /** Bits of keyUsage: RFC 5280 section 4.2.1.3. */
-const KEY_USAGE = { digitalSignature: 0, keyEncipherment: 2, keyCertSign: 5, cRLSign: 6 } as const;
+const KEY_USAGE = {
+  digitalSignature: 0,
+  keyEncipherment: 2,
+  keyAgreement: 4,
+  keyCertSign: 5,
+  cRLSign: 6,
+} as const;
 
 /** Tags of GeneralName: RFC 5280 section 4.2.1.6. */
 const DNS_NAME = 2;
@@ -143,11 +149,11 @@ function extensions(request: CertificateRequest, issuer: Issuer): Uint8Array[] {
   ];
 }
 
-/** Encipherment is for RSA key exchange, which EC keys have no part in. */
+/** Signing, and each kind of key's part in the key exchanges without an ephemeral key: RSA, and static ECDH. */
 function keyUsage(key: KeyObject, isCa: boolean): number[] {
-  const { digitalSignature, keyEncipherment, keyCertSign, cRLSign } = KEY_USAGE;
+  const { digitalSignature, keyEncipherment, keyAgreement, keyCertSign, cRLSign } = KEY_USAGE;
   if (isCa) return [keyCertSign, cRLSign];
-  return key.asymmetricKeyType === "rsa" ? [digitalSignature, keyEncipherment] : [digitalSignature];
+  return [digitalSignature, key.asymmetricKeyType === "rsa" ? keyEncipherment : keyAgreement];
 }
 
 function generalName(text: string): Uint8Array {
