@@ -47,6 +47,7 @@ export async function createNodeBoard(options: BoardOptions, setup: NodeBoardSet
         heapBytes: options.heapBytes,
         systemHeapBytes: options.heapBytes,
       }),
+      ...(options.tls13 && { tls13: true }),
       ...setup,
     },
     nodePlatform,

@@ -20,6 +20,8 @@ export interface BoardOptions extends WatchSettings {
   readonly rtc?: RtcSetting;
   /** Bytes of Python's heap, and of the one beside it that TLS takes from; a board of the usual size without it. */
   readonly heapBytes?: number;
+  /** Whether its TLS speaks 1.3 as well. */
+  readonly tls13?: true;
   /** Networks besides the default ones. */
   readonly accessPoints: readonly AccessPointOption[];
   /** A gateway that runs already; without it the board has one of its own. */
@@ -71,7 +73,7 @@ const HEAP_MAX = 64 * 1024 * 1024;
 const BOARD_OPTIONS = ["--rtc", "--heap", "--ap", "--gateway", "--token", "--pcap", "--keylog"];
 
 /** Options of a board that take no value. */
-const BOARD_FLAGS = ["--tls-keys"];
+const BOARD_FLAGS = ["--tls13", "--tls-keys"];
 
 export function parseRunOptions(words: readonly string[]): RunOptions {
   const { values, positional } = readWords("run", words, [...BOARD_OPTIONS, "--timeout"], BOARD_FLAGS);
@@ -122,6 +124,7 @@ function boardOptions(values: Values): BoardOptions {
     accessPoints: (values.get("--ap") ?? []).map(parseAccessPoint),
     ...(rtc === undefined ? {} : { rtc: rtc === "now" ? ("now" as const) : parseIsoMicros(rtc) }),
     ...(heap === undefined ? {} : { heapBytes: parseHeap(heap) }),
+    ...(values.has("--tls13") && { tls13: true as const }),
     ...(gateway === undefined ? {} : { gateway }),
     ...watchSettings(values),
   };

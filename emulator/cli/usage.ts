@@ -6,6 +6,7 @@ usage: breadbox [VERB ...]
   breadbox run FILE          run a Python file on a fresh board
       --rtc now|DATE         set the board's clock first (ISO 8601; without a zone, UTC)
       --heap SIZE            memory for Python, and as much for TLS (4M; an ESP32 without SPIRAM: 168K and 136K)
+      --tls13                TLS 1.3 besides 1.2, which an ESP32's firmware does not have
       --timeout SECONDS      stop after so long
       --ap SSID[:KEY]        put another network in the air; may be repeated
       --gateway URL --token T  use a gateway that runs already, that of breadbox serve
@@ -14,7 +15,7 @@ usage: breadbox [VERB ...]
                              TRACE=tls, TRACE=net or both in the environment tell on stderr what happens
   breadbox up [NAME]         a board that stays up, for mpremote and others
       --serial PORT          its serial port (default 2217; 0 picks one and prints it)
-      --rtc, --heap, --ap, --gateway, --pcap, --tls-keys, --keylog
+      --rtc, --heap, --tls13, --ap, --gateway, --pcap, --tls-keys, --keylog
                              as for run
   breadbox serve             the page and its gateway
       --port PORT            default 8266; 0 picks one and prints it

@@ -109,12 +109,14 @@ function explainAlert({ error, connection }: TlsFailure, story: Story): string[]
     return [`The server does not accept the board's client certificate (${alert}).`];
   }
   if (alert === "protocol_version") {
-    return ["The server does not speak TLS 1.2, and the board speaks nothing else."];
+    return noCommonVersion("server", connection.tls13);
   }
   if (alert === "handshake_failure" && story.peer === "server" && story.received.length <= 1) {
     return [
       "The server and the board have no cipher suite, curve or signature algorithm in common (handshake_failure).",
-      "A server that has TLS 1.3 only, or versions before TLS 1.2 only, may say so too.",
+      connection.tls13
+        ? "A server that has versions before TLS 1.2 only may say so too."
+        : "A server that has TLS 1.3 only, or versions before TLS 1.2 only, may say so too.",
     ];
   }
   if (alert === "unrecognized_name") {
@@ -165,14 +167,20 @@ function explainInvalidRecord(_failure: TlsFailure, { peer, received }: Story): 
   ];
 }
 
-function explainVersion(_failure: TlsFailure, { peer, received }: Story): string[] {
+function noCommonVersion(peer: Story["peer"], tls13: boolean): string[] {
+  if (tls13) return [`The ${peer} speaks neither TLS 1.2 nor TLS 1.3, and the board speaks nothing else.`];
+  return [
+    `The ${peer} does not speak TLS 1.2, and the board speaks nothing else.`,
+    "With --tls13 it speaks TLS 1.3 as well, which the firmware of an ESP32 does not.",
+  ];
+}
+
+function explainVersion({ connection }: TlsFailure, { peer, received }: Story): string[] {
   const hello = received.find(({ name }) => name === "ServerHello" || name === "ClientHello");
   const version = hello?.details.server_version ?? hello?.details.client_version;
-  return [
-    version === undefined
-      ? `The ${peer} does not speak TLS 1.2, and the board speaks nothing else.`
-      : `The ${peer} speaks ${version}, and the board speaks TLS 1.2 only: older versions are not safe.`,
-  ];
+  if (version === undefined) return noCommonVersion(peer, connection.tls13);
+  const own = connection.tls13 ? "TLS 1.2 and 1.3" : "TLS 1.2";
+  return [`The ${peer} speaks ${version}, and the board speaks ${own} only: older versions are not safe.`];
 }
 
 function explainHandshakeFailure(_failure: TlsFailure, { peer }: Story): string[] {

@@ -54,6 +54,7 @@ export class BoardRuntime implements Board {
   readonly sockets: SocketTable;
   readonly crypto: CryptoProvider;
   readonly systemHeap: SystemHeap;
+  readonly tls13: boolean;
   readonly uniqueId: Uint8Array;
   readonly console: LineConsole;
   cpuFrequency = DEFAULT_CPU_FREQUENCY;
@@ -84,6 +85,7 @@ export class BoardRuntime implements Board {
     this.#resetCause = init.resetCause;
     this.crypto = host.crypto;
     this.systemHeap = new SystemHeap(init.systemHeapBytes);
+    this.tls13 = init.tls13;
     this.uniqueId = init.uniqueId;
     this.clock = new BoardClock({ storage: init.clock, hostMicros: host.hostMicros });
     this.rtc = new Rtc({ clock: this.clock, storage: init.rtc });

@@ -58,6 +58,8 @@ export interface MachineOptions {
   readonly heapBytes?: number;
   /** Bytes of the heap beside it, from which TLS takes what it needs (`SYSTEM_HEAP_BYTES`). */
   readonly systemHeapBytes?: number;
+  /** Whether TLS 1.3 may be used, which an ESP32's firmware does not have; not by default. */
+  readonly tls13?: boolean;
   readonly accessPoints?: readonly AccessPoint[];
   /** Milliseconds that joining an access point takes. */
   readonly joinMillis?: number;
@@ -281,6 +283,7 @@ export class Machine implements ConsolePort {
       rom,
       heapBytes: this.#options.heapBytes ?? HEAP_BYTES,
       systemHeapBytes: this.#options.systemHeapBytes ?? SYSTEM_HEAP_BYTES,
+      tls13: this.#options.tls13 ?? false,
       clock: this.#clockStorage,
       rtc: this.#rtcStorage,
       doorbell: this.#doorbell.buffer,

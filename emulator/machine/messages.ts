@@ -12,6 +12,7 @@ export interface BoardInit {
   readonly rom: Uint8Array;
   readonly heapBytes: number;
   readonly systemHeapBytes: number;
+  readonly tls13: boolean;
   readonly clock: SharedArrayBuffer;
   readonly rtc: SharedArrayBuffer;
   readonly doorbell: SharedArrayBuffer;

@@ -23,6 +23,8 @@ export interface Board {
   readonly crypto: CryptoProvider;
   /** What C code of the ESP32 allocates from, beside Python's heap. */
   readonly systemHeap: SystemHeap;
+  /** Whether TLS 1.3 may be used besides 1.2, as it is in no firmware of an ESP32's. */
+  readonly tls13: boolean;
   /** Six bytes. */
   readonly uniqueId: Uint8Array;
   readonly console: LineConsole;

@@ -19,6 +19,7 @@ import { startClient12 } from "./client12/start.ts";
 import { startClient13 } from "./client13/start.ts";
 import type { TlsContext } from "./context.ts";
 import type { CryptoProvider } from "./crypto/provider.ts";
+import { HandshakeDescriber } from "./describe.ts";
 import { createDatagramParts, type DatagramParts } from "./dtls/create.ts";
 import { ERR, MbedTlsError } from "./errors.ts";
 import {
@@ -77,6 +78,7 @@ export class TlsConnection {
   readonly #datagrams: DatagramParts | undefined;
   readonly #transport: RecordTransport;
   readonly #io: ConnectionIo;
+  readonly #describer = new HandshakeDescriber();
   #state: State | undefined;
   #session: Session | undefined;
   #unanswered: Unanswered | undefined;
@@ -318,7 +320,7 @@ export class TlsConnection {
   }
 
   #take(state: State, message: Message): Next {
-    if (this.#options.onEvent) this.#report(receivedEvent(message));
+    if (this.#options.onEvent) this.#report(receivedEvent(message, this.#describer));
     return message.kind === "alert" && settlesAlert(message) ? state : state.handle(message);
   }
 
@@ -365,7 +367,7 @@ export class TlsConnection {
       now: this.#options.now,
       sendHandshake: (bytes) => {
         const sent = this.#transport.writeHandshake(bytes);
-        this.#report(handshakeEvent("sent", handshakeMessage(bytes)));
+        this.#report(handshakeEvent("sent", handshakeMessage(bytes), this.#describer));
         return sent;
       },
       sendChangeCipherSpec: () => {

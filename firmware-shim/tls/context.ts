@@ -224,9 +224,12 @@ export class TlsContext {
     return 0;
   }
 
-  /** `get_ciphers()`: every suite of the ESP32, whatever `setCiphers` was given. */
-  static cipherNames(): string[] {
-    return CIPHER_SUITES.map((suite) => suite.name);
+  /**
+   * `get_ciphers()`: every suite of the ESP32, whatever `setCiphers` was given; before them those of TLS 1.3 where that
+   * may be used (`mbedtls_ssl_list_ciphersuites`).
+   */
+  static cipherNames(tls13 = false): string[] {
+    return [...(tls13 ? CIPHER_SUITES_13 : []), ...CIPHER_SUITES].map((suite) => suite.name);
   }
 }
 

@@ -1,9 +1,9 @@
 /** What a connection tells an observer, for a trace or a view. Nothing depends on it. */
 
 import { ALERT_LEVEL_FATAL, type AlertDescription, alertDescription } from "./alerts.ts";
-import { describeHandshake, type EventDetails } from "./describe.ts";
+import type { EventDetails, HandshakeDescriber } from "./describe.ts";
 import type { MbedTlsError } from "./errors.ts";
-import { type HandshakeMessage, handshakeName, type Message } from "./messages/message.ts";
+import type { HandshakeMessage, Message } from "./messages/message.ts";
 import type { Certificate } from "./x509/certificate.ts";
 
 export type { EventDetails } from "./describe.ts";
@@ -66,10 +66,10 @@ export function plainEvent(
 }
 
 /** The event of a message from the peer. */
-export function receivedEvent(message: Message): MessageEvent {
+export function receivedEvent(message: Message, describer: HandshakeDescriber): MessageEvent {
   switch (message.kind) {
     case "handshake":
-      return handshakeEvent("received", message);
+      return handshakeEvent("received", message, describer);
     case "alert":
       return alertEvent("received", message.level, alertDescription(message.code));
     case "change_cipher_spec":
@@ -80,15 +80,12 @@ export function receivedEvent(message: Message): MessageEvent {
 }
 
 /** The event of a handshake message. */
-export function handshakeEvent(direction: "sent" | "received", message: HandshakeMessage): MessageEvent {
-  const name = handshakeName(message.type) ?? `handshake type ${message.type}`;
-  return {
-    kind: "message",
-    direction,
-    name,
-    length: message.bytes.length,
-    details: describeHandshake(message),
-  };
+export function handshakeEvent(
+  direction: "sent" | "received",
+  message: HandshakeMessage,
+  describer: HandshakeDescriber,
+): MessageEvent {
+  return { kind: "message", direction, length: message.bytes.length, ...describer.describe(message) };
 }
 
 /** The event of an alert. */

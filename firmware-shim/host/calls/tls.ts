@@ -143,6 +143,8 @@ export interface ObservedConnection {
   readonly id: number;
   /** `server_hostname`. */
   readonly hostname: string | undefined;
+  /** Whether it may use TLS 1.3. */
+  readonly tls13: boolean;
 }
 
 /** The socket below has failed in the middle of the handshake, of which the engine knows nothing. */
@@ -293,7 +295,11 @@ export function tlsCalls(board: Board, memory: MemoryOf, observe?: TlsObserver):
   const heap = board.systemHeap;
 
   return {
-    tls_context: (protocol: number) => new ContextHandle(new TlsContext(protocol), heap),
+    tls_context: (protocol: number) => {
+      const context = new TlsContext(protocol);
+      context.tls13 = board.tls13;
+      return new ContextHandle(context, heap);
+    },
     tls_set_verify_mode: (handle: HostHandle, mode: number) => {
       contextOf(handle).verifyMode = mode;
     },
@@ -339,7 +345,7 @@ export function tlsCalls(board: Board, memory: MemoryOf, observe?: TlsObserver):
     },
     tls_set_ciphers: (handle: HostHandle, names: string) =>
       contextOf(handle).setCiphers(names === "" ? [] : names.split("\n")),
-    tls_ciphers: () => TlsContext.cipherNames().join(" "),
+    tls_ciphers: () => TlsContext.cipherNames(board.tls13).join(" "),
     /**
      * @param ample - whether to ask for room for the handshake too: without it Python first collects its garbage
      * @param idLength - of a DTLS server's client_id, or -1 without
@@ -352,12 +358,17 @@ export function tlsCalls(board: Board, memory: MemoryOf, observe?: TlsObserver):
       idLength: number,
     ) => {
       if (heap.free < (ample ? HEAP_HANDSHAKE_RSA : HEAP_SET_UP)) return -ENOMEM;
-      const observed: ObservedConnection = { id: ++connections, hostname: hostname ?? undefined };
+      const context = contextOf(handle);
+      const observed: ObservedConnection = {
+        id: ++connections,
+        hostname: hostname ?? undefined,
+        tls13: context.cipherSuites13.length > 0,
+      };
       const opened = new ConnectionHandle(
         heap,
         observed,
         (resizeHeap) =>
-          new TlsConnection(contextOf(handle), {
+          new TlsConnection(context, {
             crypto: board.crypto,
             now,
             ticks: () => board.clock.ticksMicros() / 1000,

@@ -60,6 +60,12 @@ describe("run", () => {
     expect(parseUpOptions(["--heap", "131072"])).toMatchObject({ heapBytes: 131_072 });
   });
 
+  it("reads whether TLS 1.3 may be used", () => {
+    expect(parseRunOptions([here, "--tls13"])).toEqual({ file: here, accessPoints: [], tls13: true });
+    expect(parseUpOptions(["--tls13"])).toMatchObject({ tls13: true });
+    expect(parseRunOptions([here])).not.toHaveProperty("tls13");
+  });
+
   it("reads where the traffic is to be written", () => {
     expect(parseRunOptions([here, "--pcap", "a.pcapng", "--tls-keys", "--keylog=k.log"])).toMatchObject({
       file: here,
@@ -92,7 +98,7 @@ describe("run", () => {
     ],
     [
       [here, "--port", "1"],
-      "run: unknown option --port; it takes --rtc, --heap, --ap, --gateway, --token, --pcap, --keylog, --timeout, --tls-keys",
+      "run: unknown option --port; it takes --rtc, --heap, --ap, --gateway, --token, --pcap, --keylog, --timeout, --tls13, --tls-keys",
     ],
     [[here, "--rtc"], "run: --rtc needs a value"],
     ...["31K", "65M", "4G", "-1", "1.5M", "K"].map((size): [string[], string] => [

@@ -44,7 +44,12 @@ function failure(code: number, history: ReportedEvent[]): TlsFailure {
     received: undefined,
     exception,
   } as const;
-  return { connection: { id: 1, hostname: "www.lab" }, stamp: { rtc: 0, host: 0 }, error, history };
+  return {
+    connection: { id: 1, hostname: "www.lab", tls13: false },
+    stamp: { rtc: 0, host: 0 },
+    error,
+    history,
+  };
 }
 
 interface Case {
@@ -192,14 +197,20 @@ describe("the rest of the handshake", () => {
   const message = (direction: "sent" | "received", name: string, details = {}): ReportedEvent => ({
     ...{ kind: "message", direction, name, length: 4, details },
   });
-  const explained = (code: number, history: ReportedEvent[], received?: string) => {
-    const failed = failure(code, history);
+  const explained = (code: number, history: ReportedEvent[], received?: string, tls13 = false) => {
+    const failed = { ...failure(code, history), connection: { id: 1, hostname: "www.lab", tls13 } };
     const error = { ...failed.error, received: received as TlsFailure["error"]["received"] };
     return explain({ failure: { ...failed, error }, hostNow: NOW, hostOffset: 0 });
   };
 
   it.each([
-    ["protocol_version", ["The server does not speak TLS 1.2, and the board speaks nothing else."]],
+    [
+      "protocol_version",
+      [
+        "The server does not speak TLS 1.2, and the board speaks nothing else.",
+        "With --tls13 it speaks TLS 1.3 as well, which the firmware of an ESP32 does not.",
+      ],
+    ],
     ["unrecognized_name", ['The server does not know the name "www.lab" (unrecognized_name).']],
     ["internal_error", ["The server ended the connection with the alert internal_error."]],
   ])("has words for the alert %s", (alert, sentences) => {
@@ -247,6 +258,25 @@ describe("the rest of the handshake", () => {
     expect(explained(-116, [message("sent", "ClientHello")])).toEqual([
       "The server did not go on with the handshake in time, before it said anything.",
       "Is it a TLS server, and is the port right? A firewall or a proxy may have had a part in it too.",
+    ]);
+  });
+
+  it("knows a board that has TLS 1.3", () => {
+    const hello = [message("sent", "ClientHello")];
+    const tls13 = (code: number, history: ReportedEvent[], received?: string) =>
+      explained(code, history, received, true);
+    expect(tls13(ERR.SSL_FATAL_ALERT_MESSAGE, hello, "protocol_version")).toEqual([
+      "The server speaks neither TLS 1.2 nor TLS 1.3, and the board speaks nothing else.",
+    ]);
+    expect(tls13(ERR.SSL_FATAL_ALERT_MESSAGE, hello, "handshake_failure")[1]).toBe(
+      "A server that has versions before TLS 1.2 only may say so too.",
+    );
+    const answer = message("received", "ServerHello", { server_version: "TLSv1.0" });
+    expect(tls13(ERR.SSL_BAD_PROTOCOL_VERSION, [...hello, answer])).toEqual([
+      "The server speaks TLSv1.0, and the board speaks TLS 1.2 and 1.3 only: older versions are not safe.",
+    ]);
+    expect(tls13(ERR.SSL_BAD_PROTOCOL_VERSION, [])).toEqual([
+      "The server speaks neither TLS 1.2 nor TLS 1.3, and the board speaks nothing else.",
     ]);
   });
 

@@ -7,7 +7,7 @@ import type { TlsEvent } from "../../../firmware-shim/tls/events.ts";
 import { parseCertificates } from "../../../firmware-shim/tls/x509/certificate.ts";
 import { FLAG } from "../../../firmware-shim/tls/x509/flags.ts";
 
-const CONNECTION = { id: 1, hostname: "a.lab" };
+const CONNECTION = { id: 1, hostname: "a.lab", tls13: false };
 const STAMP = { rtc: 1, host: 2 };
 const SECRET = {
   kind: "secret",
@@ -37,7 +37,7 @@ const message = (name: string): TlsEvent => ({
 
 it("tells nothing unasked, but a failure with how it came about", () => {
   const { tls, reports, failures } = watching({});
-  const other = { id: 2, hostname: undefined };
+  const other = { id: 2, hostname: undefined, tls13: false };
   tls.observe(message("ClientHello"), CONNECTION);
   tls.observe(message("ClientHello"), other);
   tls.observe(SECRET, CONNECTION);

@@ -21,7 +21,7 @@ import { FLAG } from "../../../firmware-shim/tls/x509/flags.ts";
 const stamp = { rtc: 946_684_803_000_042, host: 5 };
 
 function tls(event: ReportedEvent): string[] {
-  return traceTls({ connection: { id: 2, hostname: "a.lab" }, stamp, event });
+  return traceTls({ connection: { id: 2, hostname: "a.lab", tls13: false }, stamp, event });
 }
 
 function message(direction: "sent" | "received", name: string, length: number, details = {}): ReportedEvent {
