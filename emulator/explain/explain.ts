@@ -63,6 +63,7 @@ const EXPLANATIONS = new Map<number, Explanation>([
   [-ECONNRESET, explainReset],
   [-ETIMEDOUT, explainTimeout],
   [ERR.SSL_INVALID_RECORD, explainInvalidRecord],
+  [ERR.SSL_INVALID_MAC, explainInvalidMac],
   [ERR.SSL_BAD_PROTOCOL_VERSION, explainVersion],
   [ERR.SSL_HANDSHAKE_FAILURE, explainHandshakeFailure],
   [
@@ -164,6 +165,18 @@ function explainInvalidRecord(_failure: TlsFailure, { peer, received }: Story): 
   return [
     `What the ${peer} sent is not TLS.`,
     ...(peer === "server" ? ["Is the port right? 443 and 8883 are usual for TLS, 80 and 1883 are not."] : []),
+  ];
+}
+
+/** The alert of a client that has no keys yet goes in the clear, and a server of mbedTLS's cannot read it. */
+function explainInvalidMac({ connection }: TlsFailure, { peer, sent, received }: Story): string[] {
+  const last = received.at(-1)?.name;
+  const unanswered = last === "ClientHello" || last === "ChangeCipherSpec";
+  const certificate = sent.some(({ name }) => name === "Certificate");
+  if (peer === "server" || !connection.tls13 || !unanswered || !certificate) return [];
+  return [
+    "The client seems to refuse the board's certificate: it says why.",
+    "Over TLS 1.3 its alert may come unencrypted, which mbedTLS takes for a record that was changed on its way.",
   ];
 }
 

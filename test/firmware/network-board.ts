@@ -38,10 +38,11 @@ export class NetworkBoard {
   }
 
   /** @param setUp - whether it has run {@link JOIN}, whose names then stay for the programs of a test */
-  static async start({ setUp = true, now = Date.now } = {}): Promise<NetworkBoard> {
+  static async start({ setUp = true, now = Date.now, tls13 = false } = {}): Promise<NetworkBoard> {
     const gateway = await startNamelessGateway(now);
     const board = await TestBoard.atPrompt({
       gateway: () => Promise.resolve({ url: gateway.url, token: gateway.token }),
+      tls13,
     });
     if (setUp) await board.run(JOIN);
     return new NetworkBoard(board, gateway);

@@ -36,8 +36,11 @@ export const present = (): number => Date.now() + 3_600_000;
 export const literal = (text: string): string => JSON.stringify(text);
 
 /** @param clock - "now", or "2000" to leave the board's as it is at power-on */
-export async function startTlsBoard(clock: "now" | "2000"): Promise<NetworkBoard> {
-  const board = await NetworkBoard.start({ now: present });
+export async function startTlsBoard(
+  clock: "now" | "2000",
+  options: { tls13?: true } = {},
+): Promise<NetworkBoard> {
+  const board = await NetworkBoard.start({ now: present, ...options });
   await board.run(TLS);
   if (clock === "now") setClock(board, present());
   return board;

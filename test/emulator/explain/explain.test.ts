@@ -280,6 +280,18 @@ describe("the rest of the handshake", () => {
     ]);
   });
 
+  it("guesses what a client says that cannot be understood", () => {
+    const history = [message("received", "ClientHello"), message("sent", "Certificate")];
+    const sentences = [
+      "The client seems to refuse the board's certificate: it says why.",
+      "Over TLS 1.3 its alert may come unencrypted, which mbedTLS takes for a record that was changed on its way.",
+    ];
+    expect(explained(ERR.SSL_INVALID_MAC, history, undefined, true)).toEqual(sentences);
+    expect(explained(ERR.SSL_INVALID_MAC, history)).toEqual([]);
+    const finished = [...history, message("received", "Finished")];
+    expect(explained(ERR.SSL_INVALID_MAC, finished, undefined, true)).toEqual([]);
+  });
+
   it("has nothing to add to an error of the board's own", () => {
     expect(explained(ERR.SSL_INTERNAL_ERROR, [])).toEqual([]);
   });
