@@ -1,8 +1,10 @@
 import { concatenate } from "../../firmware-shim/tls/bytes.ts";
 import type { SecretEvent } from "../../firmware-shim/tls/events.ts";
+import { decodeOrNothing } from "../watch/decode-packet.ts";
 import type { PacketReport } from "../watch/reports.ts";
 import { keyLogLine } from "./key-log.ts";
 import { decryptionSecrets, enhancedPacket, interfaceDescription, sectionHeader } from "./pcapng.ts";
+import { SecretsFirst } from "./secrets-first.ts";
 import { TrafficSynthesizer } from "./synthesize.ts";
 
 export interface CaptureOptions {
@@ -15,18 +17,22 @@ export interface CaptureOptions {
    * stamped with the real time, whatever the board believes.
    */
   readonly epoch: number;
+  /** Whether {@link Capture.secret} is told the secrets of what is captured. */
+  readonly secrets: boolean;
 }
 
 /** The board's traffic as a pcapng file. */
 export class Capture {
   readonly #options: CaptureOptions;
   readonly #traffic = new TrafficSynthesizer();
+  readonly #secretsFirst: SecretsFirst | undefined;
 
   /** Writes the file's header. */
   constructor(options: CaptureOptions) {
     this.#options = options;
     options.write(sectionHeader(options.application));
     options.write(interfaceDescription("wlan0"));
+    if (options.secrets) this.#secretsFirst = new SecretsFirst(options.write);
   }
 
   packet(report: PacketReport): void {
@@ -34,11 +40,19 @@ export class Capture {
     const blocks = this.#traffic
       .take(report)
       .map(({ from, frame }) => enhancedPacket(frame, micros, from === "board" ? "outbound" : "inbound"));
-    if (blocks.length > 0) this.#options.write(concatenate(...blocks));
+    const bytes = concatenate(...blocks);
+    const packet = this.#secretsFirst && decodeOrNothing(report.packet);
+    if (packet) this.#secretsFirst?.packet(packet, bytes);
+    else if (bytes.length > 0) this.#options.write(bytes);
   }
 
-  /** Lets whoever reads the file decrypt the connection. */
+  /** Lets whoever reads the file decrypt the connection, where the options say so. */
   secret(event: SecretEvent): void {
-    this.#options.write(decryptionSecrets(keyLogLine(event)));
+    this.#secretsFirst?.secret(event, decryptionSecrets(keyLogLine(event)));
+  }
+
+  /** Writes what has not been written. */
+  close(): void {
+    this.#secretsFirst?.flush();
   }
 }

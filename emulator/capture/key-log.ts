@@ -5,6 +5,7 @@ export function keyLogLine({ label, clientRandom, secret }: SecretEvent): string
   return `${label} ${hex(clientRandom)} ${hex(secret)}\n`;
 }
 
-function hex(bytes: Uint8Array): string {
+/** Bytes in hexadecimal, two digits each. */
+export function hex(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -27,3 +27,9 @@ export const PEER_TTL = 63;
 /** lwIP's first local port (TCP_LOCAL_PORT_RANGE_START), and how many there are. */
 export const FIRST_LOCAL_PORT = 49152;
 export const LOCAL_PORTS = 16384;
+
+/**
+ * Milliseconds that packets are held back for the secrets of a handshake, which may not come: more than a handshake
+ * takes, and little for who reads along.
+ */
+export const SECRETS_WAIT_MS = 1000;

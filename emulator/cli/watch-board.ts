@@ -52,6 +52,7 @@ export function watchBoard(
   print: (line: string) => void,
 ): () => void {
   const files: number[] = [];
+  let capture: Capture | undefined;
   const open = (option: string, path: string, flags: "w" | "a") => {
     const file = openForWriting(option, path, flags);
     files.push(file);
@@ -71,7 +72,9 @@ export function watchBoard(
   if (settings.pcap !== undefined) {
     const epoch = Date.now() * 1000 - hostMicros();
     const write = open("--pcap", settings.pcap, "w");
-    writeCapture(machine, new Capture({ write, application: `Breadbox ${version}`, epoch }), settings);
+    const secrets = settings.tlsKeys === true;
+    capture = new Capture({ write, application: `Breadbox ${version}`, epoch, secrets });
+    writeCapture(machine, capture);
   }
   if (settings.keyLog !== undefined) {
     // Appended to, as NSS and others do: several programs may share one.
@@ -81,13 +84,13 @@ export function watchBoard(
     });
   }
   return () => {
+    capture?.close();
     for (const file of files) closeSync(file);
   };
 }
 
-function writeCapture(machine: Machine, capture: Capture, { tlsKeys }: WatchSettings): void {
+function writeCapture(machine: Machine, capture: Capture): void {
   machine.onPacket((report) => capture.packet(report));
-  if (!tlsKeys) return;
   machine.onTls(({ event }) => {
     if (event.kind === "secret") capture.secret(event);
   });

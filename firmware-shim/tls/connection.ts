@@ -367,7 +367,8 @@ export class TlsConnection {
       now: this.#options.now,
       sendHandshake: (bytes) => {
         const sent = this.#transport.writeHandshake(bytes);
-        this.#report(handshakeEvent("sent", handshakeMessage(bytes), this.#describer));
+        const message = { ...handshakeMessage(bytes), bytes: sent };
+        this.#report(handshakeEvent("sent", message, this.#describer));
         return sent;
       },
       sendChangeCipherSpec: () => {
