@@ -4,6 +4,7 @@ import { TrafficSynthesizer } from "../../../emulator/capture/synthesize.ts";
 import type { Sent } from "../../../emulator/capture/tcp-conversation.ts";
 import { CloseReason, TRANSPORT_TCP, TRANSPORT_UDP } from "../../../firmware-shim/net/wisp/constants.ts";
 import {
+  encodeAccepted,
   encodeBind,
   encodeClose,
   encodeConnect,
@@ -11,6 +12,7 @@ import {
   encodeDatagram,
   encodeFin,
   encodeLink,
+  encodeListen,
   encodeOpened,
   encodeResolve,
   encodeResolved,
@@ -166,6 +168,44 @@ describe("TCP", () => {
     ]);
   });
 
+  it("accepts a connection that the peer opens", () => {
+    const air = new Air();
+    const local = { address: "10.10.0.2", port: 8443 };
+    const peer = { address: "10.10.0.1", port: 50_000 };
+    const quiet = [
+      ...air.sent(encodeBind(1, TRANSPORT_TCP, { ...ANY, port: 8443 })),
+      ...air.sent(encodeListen(1, 5)),
+      ...air.received(encodeOpened(1, local, ANY)),
+    ];
+    expect(quiet).toEqual([]);
+    const log = [
+      ...air.received(encodeAccepted(1, 0x8000_0001, local, peer)),
+      ...air.received(encodeData(0x8000_0001, new Uint8Array(10))),
+      ...air.sent(encodeData(0x8000_0001, new Uint8Array(20))),
+      ...air.sent(encodeFin(0x8000_0001)),
+      ...air.received(encodeClose(0x8000_0001, CloseReason.VOLUNTARY)),
+    ];
+    expect(log.map(tcp)).toEqual([
+      "peer SYN 0 - 0",
+      "board SYN ACK 0 1 0",
+      "peer ACK 1 1 0",
+      "peer PSH ACK 1 1 10",
+      "board ACK 1 11 0",
+      "board PSH ACK 1 11 20",
+      "peer ACK 11 21 0",
+      "board FIN ACK 21 11 0",
+      "peer ACK 11 22 0",
+      "peer FIN ACK 11 22 0",
+      "board ACK 22 12 0",
+    ]);
+    const [syn, answer] = log.map(({ frame }) => Buffer.from(frame));
+    expect([syn!.readUInt16BE(34), syn!.readUInt16BE(36)]).toEqual([50_000, 8443]);
+    // Each announces the segments that it takes.
+    expect([hex(syn!.subarray(54)), hex(answer!.subarray(54))]).toEqual(["020405b4", "020405a0"]);
+    const second = air.received(encodeAccepted(1, 0x8000_0002, local, { ...peer, port: 50_001 }));
+    expect(second).toHaveLength(3);
+  });
+
   it("gives each connection a port and sequence numbers of its own", () => {
     const air = Air.connected();
     const [syn] = air.sent(encodeConnect(2, TRANSPORT_TCP, PEER.address, PEER.port));
@@ -193,6 +233,19 @@ describe("UDP", () => {
     const [answer] = air.received(encodeDatagram(5, ntp, Uint8Array.of(1)));
     expect(answer!.from).toBe("peer");
     expect([request, answer].every((sent) => checksumsHold(sent!.frame))).toBe(true);
+  });
+
+  it("comes to the port that the board has bound", () => {
+    const air = new Air();
+    air.sent(encodeBind(1, TRANSPORT_UDP, { ...ANY, port: 5684 }));
+    const frames = [
+      ...air.received(encodeDatagram(1, PEER, Uint8Array.of(1))),
+      ...air.sent(encodeDatagram(1, PEER, Uint8Array.of(2))),
+    ].map(({ frame }) => Buffer.from(frame));
+    expect(frames.map((frame) => [frame.readUInt16BE(34), frame.readUInt16BE(36)])).toEqual([
+      [443, 5684],
+      [5684, 443],
+    ]);
   });
 
   it("is cut into fragments where it is large", () => {
