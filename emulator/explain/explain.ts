@@ -58,6 +58,7 @@ function readHistory({ history }: TlsFailure): Story {
 type Explanation = (failure: TlsFailure, story: Story) => string[];
 
 const EXPLANATIONS = new Map<number, Explanation>([
+  [ERR.SSL_ALLOC_FAILED, explainShortage],
   [ERR.SSL_FATAL_ALERT_MESSAGE, explainAlert],
   [ERR.SSL_CONN_EOF, explainEnd],
   [-ECONNRESET, explainReset],
@@ -202,4 +203,21 @@ function explainHandshakeFailure(_failure: TlsFailure, { peer }: Story): string[
     "No cipher suite is common to the client and the board.",
     "Does the board have a certificate and a key? context.load_cert_chain(cert, key) loads them.",
   ];
+}
+
+function explainShortage({ history }: TlsFailure): string[] {
+  const shortage = history.findLast((event) => event.kind === "heap-shortage");
+  if (!shortage) return [];
+  const { needed, held, size, free, others } = shortage;
+  const more = held > 0 ? `, ${kib(needed - held)} more than it has` : "";
+  const open = others === 1 ? "1 other connection is" : `${others} other connections are`;
+  return [
+    `The board has no memory left for TLS: the connection needs ${kib(needed)}${more}, and ${kib(free)} of ${kib(size)} are free.`,
+    `${open} open, and each takes 25 KB until it is closed, up to 30 KB in its handshake; certificates and keys take the rest.`,
+    "Close those that are done with, as a real board needs it too, or give this board more: --heap 4M.",
+  ];
+}
+
+function kib(bytes: number): string {
+  return `${Math.round(bytes / 102.4) / 10} KB`;
 }

@@ -55,7 +55,7 @@ async function main(): Promise<void> {
 }
 
 async function meet(item: PageCase, { port }: FaultServer, ca: string): Promise<Run> {
-  const program = labProgram({ host: HOST, port, ca: item.loadsCa ? ca : undefined });
+  const program = (item.program ?? labProgram)({ host: HOST, port, ca: item.loadsCa ? ca : undefined });
   const board = await createNodeBoard(boardOptions(item), {
     cooked: false,
     program: new TextEncoder().encode(program),

@@ -4,6 +4,7 @@ import { createServer } from "node:http";
 import { createServer as createTcpServer } from "node:net";
 import { issue, issueServer } from "../lab/authority.ts";
 import { FAULTS, type Fault, served, validAround } from "../lab/faults.ts";
+import { labSetUp, type ProgramOptions } from "../lab/program.ts";
 import { httpsServer } from "../lab/servers.ts";
 
 /** How a board meets a server. */
@@ -13,6 +14,8 @@ export interface PageCase {
   readonly clock: "now" | "local" | undefined;
   /** Whether the program loads the lab's CA. */
   readonly loadsCa: boolean;
+  /** What meets it, where that is not the page's program. */
+  readonly program?: (options: ProgramOptions) => string;
 }
 
 const HOUR_SECONDS = 3600;
@@ -95,6 +98,23 @@ const RESET: Fault = {
   error: "OSError: [Errno 104] ECONNRESET",
 };
 
+const NO_MEMORY: Fault = {
+  ...good,
+  id: "no-memory",
+  title: "Too many connections",
+  what: "The program opens connection after connection, and closes none; the sixth is one too many.",
+  error: "OSError: [Errno 12] ENOMEM",
+};
+
+const keepOpen = (options: ProgramOptions): string => `${labSetUp(options)}
+address = socket.getaddrinfo("${options.host}", ${options.port})[0][-1]
+connections = []
+while True:
+    s = socket.socket()
+    s.connect(address)
+    connections.append(context.wrap_socket(s, server_hostname="${options.host}"))
+`;
+
 export const PAGE_CASES: readonly PageCase[] = [
   { fault: UNSET_CLOCK, clock: undefined, loadsCa: true },
   { fault: LOCAL_TIME, clock: "local", loadsCa: true },
@@ -104,4 +124,5 @@ export const PAGE_CASES: readonly PageCase[] = [
     clock: "now" as const,
     loadsCa: true,
   })),
+  { fault: NO_MEMORY, clock: "now", loadsCa: true, program: keepOpen },
 ];

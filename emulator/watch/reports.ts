@@ -1,5 +1,6 @@
 /** What a board tells of its traffic to whoever watches it: plain data, which passes between threads. */
 
+import type { HeapShortageEvent } from "../../firmware-shim/host/calls/connection-heap.ts";
 import type { ObservedConnection } from "../../firmware-shim/host/calls/tls.ts";
 import type { AlertDescription } from "../../firmware-shim/tls/alerts.ts";
 import type { MessageEvent, SecretEvent, VerificationEvent } from "../../firmware-shim/tls/events.ts";
@@ -44,7 +45,12 @@ export interface ReportedError {
   readonly exception: PythonException;
 }
 
-export type ReportedEvent = MessageEvent | SecretEvent | ReportedVerification | ReportedError;
+export type ReportedEvent =
+  | MessageEvent
+  | SecretEvent
+  | ReportedVerification
+  | HeapShortageEvent
+  | ReportedError;
 
 export interface TlsReport {
   readonly connection: ObservedConnection;

@@ -1,3 +1,4 @@
+import type { HeapShortageEvent } from "../../firmware-shim/host/calls/connection-heap.ts";
 import type { ObservedConnection, SocketErrorEvent } from "../../firmware-shim/host/calls/tls.ts";
 import type { TlsEvent } from "../../firmware-shim/tls/events.ts";
 import { exceptionForCode, exceptionForHandshake } from "../../firmware-shim/tls/python-errors.ts";
@@ -11,6 +12,8 @@ export interface TlsWatchOptions {
   readonly fail: (failure: TlsFailure) => void;
 }
 
+type Remembered = TlsEvent | HeapShortageEvent;
+
 /** Events of a connection that are kept for its failure: a handshake with everything has about twenty. */
 const HISTORY_LENGTH = 64;
 
@@ -20,13 +23,13 @@ const HISTORY_LENGTH = 64;
  */
 export class TlsWatch {
   readonly #options: TlsWatchOptions;
-  readonly #histories = new WeakMap<ObservedConnection, TlsEvent[]>();
+  readonly #histories = new WeakMap<ObservedConnection, Remembered[]>();
 
   constructor(options: TlsWatchOptions) {
     this.#options = options;
   }
 
-  observe(event: TlsEvent | SocketErrorEvent, connection: ObservedConnection): void {
+  observe(event: Remembered | SocketErrorEvent, connection: ObservedConnection): void {
     const { watch, stamp, report } = this.#options;
     if (event.kind === "error" || event.kind === "socket-error") this.#fail(reportedError(event), connection);
     else this.#remember(event, connection);
@@ -34,7 +37,7 @@ export class TlsWatch {
     if (wanted) report({ connection, stamp: stamp(), event: reported(event) });
   }
 
-  #remember(event: TlsEvent, connection: ObservedConnection): void {
+  #remember(event: Remembered, connection: ObservedConnection): void {
     if (event.kind === "secret" || (event.kind === "message" && event.name === "ApplicationData")) return;
     const history = this.#histories.get(connection);
     if (history === undefined) this.#histories.set(connection, [event]);
@@ -48,7 +51,7 @@ export class TlsWatch {
   }
 }
 
-function reported(event: TlsEvent | SocketErrorEvent): ReportedEvent {
+function reported(event: Remembered | SocketErrorEvent): ReportedEvent {
   if (event.kind === "verification") {
     return { ...event, chain: event.chain.map(summarize), trusted: event.trusted.map(summarize) };
   }

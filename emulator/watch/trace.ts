@@ -24,6 +24,10 @@ function linesOf(event: TlsReport["event"]): string[] {
       return verificationLines(event);
     case "error":
       return [errorLine(event)];
+    case "heap-shortage":
+      return [
+        `no memory: ${event.needed - event.held} bytes more needed, ${event.free} of ${event.size} free`,
+      ];
     case "secret":
       return [];
   }

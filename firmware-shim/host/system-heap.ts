@@ -3,10 +3,15 @@
  * malloc), where Python's objects have one of their own. Only what it holds is counted, not where it lies.
  */
 export class SystemHeap {
+  /** Bytes, used and free. */
+  readonly size: number;
   #free: number;
+  /** TLS connections that hold some of it. */
+  connections = 0;
 
   /** @param bytes - its size */
   constructor(bytes: number) {
+    this.size = bytes;
     this.#free = bytes;
   }
 

@@ -2,7 +2,7 @@ import { EAGAIN, EBADF, EINPROGRESS, ETIMEDOUT } from "../../net/errno.ts";
 import type { Blocked } from "../../tls/connection.ts";
 import { TlsConnection } from "../../tls/connection.ts";
 import { TlsContext } from "../../tls/context.ts";
-import { ERR } from "../../tls/errors.ts";
+import { ERR, MbedTlsError } from "../../tls/errors.ts";
 import type { TlsEvent } from "../../tls/events.ts";
 import { HEAP_HANDSHAKE_RSA, HEAP_SET_UP, MAX_DATAGRAM_IN } from "../../tls/limits.ts";
 import { exceptionForCode, exceptionForHandshake, type PythonException } from "../../tls/python-errors.ts";
@@ -11,6 +11,7 @@ import { EINTR, ENOMEM } from "../errno.ts";
 import { CERTIFICATE_HEAP_BYTES, KEY_HEAP_BYTES } from "../limits.ts";
 import { type HostCall, HostHandle } from "../proxies.ts";
 import type { SystemHeap } from "../system-heap.ts";
+import { ConnectionHeap, type HeapShortageEvent, heapShortage } from "./connection-heap.ts";
 import { RecordDemand } from "./record-demand.ts";
 import { SocketHandle } from "./socket.ts";
 
@@ -81,33 +82,19 @@ class ConnectionHandle extends HostHandle {
   /** The exception that the next failing call raises; the handshake's has its own text. */
   #handshakeFailureTold = false;
   #closed = false;
-  readonly #heap: SystemHeap;
-  #heapBytes = 0;
+  readonly #heap: ConnectionHeap;
 
-  /** @param open - makes the connection; what it takes of the heap is given back with the handle */
-  constructor(
-    heap: SystemHeap,
-    observed: ObservedConnection,
-    open: (resizeHeap: (bytes: number) => boolean) => TlsConnection,
-  ) {
+  /** @param heap - what the connection takes of it is given back with the handle */
+  constructor(heap: ConnectionHeap, observed: ObservedConnection, connection: TlsConnection) {
     super();
     this.#heap = heap;
     this.observed = observed;
-    this.connection = open((bytes) => this.resizeHeap(bytes));
-  }
-
-  /** The bytes that the connection takes from now on; false where there are not that many. */
-  resizeHeap(bytes: number): boolean {
-    const more = bytes - this.#heapBytes;
-    if (more > 0 && more > this.#heap.free) return false;
-    this.#heap.take(more);
-    this.#heapBytes = bytes;
-    return true;
+    this.connection = connection;
   }
 
   override release(): void {
     this.#closed = true;
-    this.resizeHeap(0);
+    this.#heap.resize(0);
   }
 
   get closed(): boolean {
@@ -126,7 +113,7 @@ class ConnectionHandle extends HostHandle {
     if (this.#handshakeFailureTold) return exceptionForCode(error.code);
     this.#handshakeFailureTold = true;
     // mbedtls_ssl_free: what is left only repeats the error.
-    this.resizeHeap(0);
+    this.#heap.resize(0);
     return exceptionForHandshake(error);
   }
 }
@@ -154,7 +141,10 @@ export interface SocketErrorEvent {
 }
 
 /** Told what the engine tells of a connection, for a trace or a view. */
-export type TlsObserver = (event: TlsEvent | SocketErrorEvent, connection: ObservedConnection) => void;
+export type TlsObserver = (
+  event: TlsEvent | SocketErrorEvent | HeapShortageEvent,
+  connection: ObservedConnection,
+) => void;
 
 interface Operation {
   /** Whether it is not to be begun while output waits: a socket that is full takes no more. */
@@ -357,29 +347,32 @@ export function tlsCalls(board: Board, memory: MemoryOf, observe?: TlsObserver):
       idAddress: number,
       idLength: number,
     ) => {
-      if (heap.free < (ample ? HEAP_HANDSHAKE_RSA : HEAP_SET_UP)) return -ENOMEM;
       const context = contextOf(handle);
       const observed: ObservedConnection = {
         id: ++connections,
         hostname: hostname ?? undefined,
         tls13: context.cipherSuites13.length > 0,
       };
-      const opened = new ConnectionHandle(
-        heap,
-        observed,
-        (resizeHeap) =>
-          new TlsConnection(context, {
-            crypto: board.crypto,
-            now,
-            ticks: () => board.clock.ticksMicros() / 1000,
-            resizeHeap,
-            ...(idLength >= 0 && { clientId: copy(idAddress, idLength) }),
-            ...(hostname !== null && { serverHostname: hostname }),
-            ...(observe && { onEvent: (event) => observe(event, observed) }),
-          }),
-      );
-      opened.resizeHeap(HEAP_SET_UP);
-      return opened;
+      const needed = ample ? HEAP_HANDSHAKE_RSA : HEAP_SET_UP;
+      if (heap.free < needed) {
+        if (!ample) {
+          observe?.(heapShortage(heap, needed, 0), observed);
+          observe?.({ kind: "error", error: new MbedTlsError(ERR.SSL_ALLOC_FAILED) }, observed);
+        }
+        return -ENOMEM;
+      }
+      const share = new ConnectionHeap(heap, (event) => observe?.(event, observed));
+      const connection = new TlsConnection(context, {
+        crypto: board.crypto,
+        now,
+        ticks: () => board.clock.ticksMicros() / 1000,
+        resizeHeap: (bytes) => share.resize(bytes),
+        ...(idLength >= 0 && { clientId: copy(idAddress, idLength) }),
+        ...(hostname !== null && { serverHostname: hostname }),
+        ...(observe && { onEvent: (event) => observe(event, observed) }),
+      });
+      share.resize(HEAP_SET_UP);
+      return new ConnectionHandle(share, observed, connection);
     },
     tls_close: (handle: HostHandle) => {
       handle.release();

@@ -296,3 +296,27 @@ describe("the rest of the handshake", () => {
     expect(explained(ERR.SSL_INTERNAL_ERROR, [])).toEqual([]);
   });
 });
+
+describe("memory", () => {
+  const shortage = {
+    kind: "heap-shortage",
+    needed: 28_672,
+    held: 23_552,
+    size: 139_264,
+    free: 1024,
+  } as const;
+
+  it("tells what is needed, what there is, and who has it", () => {
+    const failed = failure(ERR.SSL_ALLOC_FAILED, [{ ...shortage, others: 1 }]);
+    expect(explain({ failure: failed, hostNow: NOW, hostOffset: 0 })).toEqual([
+      "The board has no memory left for TLS: the connection needs 28 KB, 5 KB more than it has, and 1 KB of 136 KB are free.",
+      "1 other connection is open, and each takes 25 KB until it is closed, up to 30 KB in its handshake; certificates and keys take the rest.",
+      "Close those that are done with, as a real board needs it too, or give this board more: --heap 4M.",
+    ]);
+  });
+
+  it("has nothing to say of a failure without one", () => {
+    const failed = failure(ERR.SSL_ALLOC_FAILED, []);
+    expect(explain({ failure: failed, hostNow: NOW, hostOffset: 0 })).toEqual([]);
+  });
+});

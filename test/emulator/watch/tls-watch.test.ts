@@ -103,7 +103,7 @@ it("tells certificates in plain data that passes between threads", () => {
       {
         ...{ subject: "a.lab", issuer: "Lab CA", selfIssued: false, isCa: false, hash: "SHA-256" },
         ...{ key: "EC secp256r1", names: ["a.lab", "10.0.0.1", "fe80:0:0:0:0:0:0:1"] },
-        ...{ keyUsage: ["digitalSignature"], extKeyUsage: ["serverAuth"], ...validity },
+        ...{ keyUsage: ["digitalSignature", "keyAgreement"], extKeyUsage: ["serverAuth"], ...validity },
       },
     ],
     trusted: [

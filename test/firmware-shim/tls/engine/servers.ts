@@ -101,7 +101,7 @@ export class Servers {
     const done = new Promise<void>((resolve) => {
       const listen = (bytes: Buffer) => {
         output += bytes.toString("latin1");
-        if (output.includes(line)) resolve();
+        if (output.includes(`${line}\n`)) resolve();
       };
       child.stdout.on("data", listen);
       child.stderr.on("data", listen);
