@@ -82,6 +82,24 @@ describe("a board", () => {
     },
   );
 
+  it.each([["TLS 1.2"], ["TLS 1.3", "--tls13"]])(
+    "shows the client's certificate of the page, over %s",
+    async (_version, ...words) => {
+      const [certificate, key] = [await fetched("client.crt"), await fetched("client.key")];
+      const text = (await fetched("client-certificate.py")).replace(
+        "\ns = socket.socket()",
+        `context.load_cert_chain(${JSON.stringify(certificate)}.encode(), ${JSON.stringify(key)}.encode())$&`,
+      );
+      const file = join(folder, "mutual.py");
+      writeFileSync(file, `${text}print(s.cipher())\n`.replace("s.close()\n", ""));
+      const run = [program, "run", file, "--rtc", "now", ...words];
+      const { stdout, stderr } = await promisify(execFile)(process.execPath, run);
+      expect(stderr).toBe("");
+      expect(stdout).toMatch(/^HTTP\/1\.1 200 OK\r\n.*Hello from the lab's server\.\n/s);
+      expect(stdout).toContain(words.length > 0 ? "'TLSv1.3')" : "'TLSv1.2')");
+    },
+  );
+
   it("does not reach the good one before its clock is set", async () => {
     const { err } = await meet("good");
     const explanation = err.slice(err.indexOf("ValueError"));
