@@ -27,6 +27,9 @@ export class UdpStream implements Stream, DatagramTaker {
   readonly #early: Uint8Array[] = [];
   #credit: number;
   #over = false;
+  /** Datagrams that the sockets have not taken yet: Node sends them a little later. */
+  #sending = 0;
+  #closed = false;
   /** Requests to time servers that have not answered yet, by address. */
   readonly #ntpTimers = new Map<string, NodeJS.Timeout>();
 
@@ -40,7 +43,10 @@ export class UdpStream implements Stream, DatagramTaker {
     this.#outlet = outlet;
     this.#inflow = new Inflow(id, outlet, "udp");
     this.#credit = outlet.window ?? Number.POSITIVE_INFINITY;
-    this.#socket.on("error", () => this.#fail(CloseReason.NETWORK_ERROR));
+    this.#socket.on("error", () => {
+      this.#sending = 0;
+      this.#fail(CloseReason.NETWORK_ERROR);
+    });
     this.#hear(this.#socket);
   }
 
@@ -95,8 +101,15 @@ export class UdpStream implements Stream, DatagramTaker {
     this.#over = true;
     const { station, local } = this.#bound ?? {};
     if (station?.datagrams.get(local?.port ?? 0) === this) station.datagrams.delete(local?.port ?? 0);
-    this.#forward?.close();
     for (const timer of this.#ntpTimers.values()) clearTimeout(timer);
+    this.#closeOnceSent();
+  }
+
+  /** A board may send and close at once: what it has sent goes out all the same. */
+  #closeOnceSent(): void {
+    if (this.#sending > 0 || this.#closed) return;
+    this.#closed = true;
+    this.#forward?.close();
     this.#socket.close();
   }
 
@@ -147,8 +160,11 @@ export class UdpStream implements Stream, DatagramTaker {
     }
     // This machine's programs are answered from where they have sent to.
     const socket = (peer.address === HOST_ADDRESS && this.#forward) || this.#socket;
+    this.#sending++;
     socket.send(bytes, peer.port, this.#outlet.names.real(peer.address), () => {
-      if (!this.#over) this.#inflow.done(cost);
+      this.#sending--;
+      if (this.#over) this.#closeOnceSent();
+      else this.#inflow.done(cost);
     });
   }
 

@@ -314,6 +314,23 @@ describe("a board's UDP stream", () => {
     expect(await client.next()).toBe(`f603000000${HOST_HEX}${portHex(one.port)}`);
   });
 
+  it("sends what was given to it before it was closed, from one socket or a new one each time", async () => {
+    const one = await udpPeer();
+    const client = await board();
+    client.send("f5 03000000 02 04 00000000 0000");
+    await client.next();
+    const datagram = (stream: string, text: string) =>
+      `f6 ${stream}000000 ${HOST_HEX} ${portHex(one.port)} ${toHex(Buffer.from(text))}`;
+    client.send(datagram("03", "one"));
+    client.send(datagram("03", "two"));
+    client.send("04 03000000 02");
+    client.send("f5 04000000 02 04 00000000 0000");
+    client.send(datagram("04", "three"));
+    client.send("04 04000000 02");
+    const received = [await one.messages.next(), await one.messages.next(), await one.messages.next()];
+    expect(received.map(([data]) => data.toString()).sort()).toEqual(["one", "three", "two"]);
+  });
+
   it("loses what its client has no room for", async () => {
     const one = await udpPeer();
     const client = await board(20);
