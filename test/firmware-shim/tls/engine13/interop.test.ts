@@ -92,7 +92,15 @@ describe("openssl s_server", () => {
 
   test.each(["P-256", "P-384", "P-521"])("HelloRetryRequest for %s", async (group) => {
     const { port } = await servers.openssl(leaf, "-rev", "-tls1_3", "-groups", group);
-    await expectReversal(await connect(port));
+    const hellos: string[] = [];
+    const onEvent: PeerOptions["onEvent"] = (event) => {
+      if (event.kind === "message" && /^(Client|Server)Hello$/.test(event.name)) hellos.push(event.name);
+      if (event.kind === "message" && event.name === "HelloRetryRequest")
+        hellos.push(String(event.details.key_share));
+    };
+    await expectReversal(await connect(port, { onEvent }));
+    const curve = { "P-256": "secp256r1", "P-384": "secp384r1", "P-521": "secp521r1" }[group];
+    expect(hellos).toEqual(["ClientHello", curve, "ClientHello", "ServerHello"]);
   });
 
   test("a HelloRetryRequest with a cookie, from a server that keeps no state", async () => {
