@@ -1,6 +1,6 @@
 /**
  * The cipher suites of TLS 1.3 (RFC 8446 appendix B.4), with mbedTLS's names and in its order of preference
- * (`ssl_ciphersuites.c`). The CCM ones are left out.
+ * (`ciphersuite_preference` in ssl_ciphersuites.c).
  */
 
 import type { AeadKey, CryptoProvider } from "./crypto/provider.ts";
@@ -15,6 +15,8 @@ export interface CipherSuite13 {
   readonly hashLength: number;
   /** Bytes of a key. */
   readonly keyLength: number;
+  /** Bytes that sealing adds. */
+  readonly tagLength: 8 | 16;
   readonly createKey: (crypto: CryptoProvider, key: Uint8Array) => AeadKey;
 }
 
@@ -26,6 +28,7 @@ export const CIPHER_SUITES_13: readonly CipherSuite13[] = [
     hash: "sha256",
     hashLength: 32,
     keyLength: 32,
+    tagLength: 16,
     createKey: (crypto, key) => crypto.chacha20Poly1305(key),
   },
   {
@@ -34,6 +37,7 @@ export const CIPHER_SUITES_13: readonly CipherSuite13[] = [
     hash: "sha384",
     hashLength: 48,
     keyLength: 32,
+    tagLength: 16,
     createKey: (crypto, key) => crypto.aesGcm(key),
   },
   {
@@ -42,7 +46,26 @@ export const CIPHER_SUITES_13: readonly CipherSuite13[] = [
     hash: "sha256",
     hashLength: 32,
     keyLength: 16,
+    tagLength: 16,
     createKey: (crypto, key) => crypto.aesGcm(key),
+  },
+  {
+    id: 0x1304,
+    name: "TLS1-3-AES-128-CCM-SHA256",
+    hash: "sha256",
+    hashLength: 32,
+    keyLength: 16,
+    tagLength: 16,
+    createKey: (crypto, key) => crypto.aesCcm(key, 16),
+  },
+  {
+    id: 0x1305,
+    name: "TLS1-3-AES-128-CCM-8-SHA256",
+    hash: "sha256",
+    hashLength: 32,
+    keyLength: 16,
+    tagLength: 8,
+    createKey: (crypto, key) => crypto.aesCcm(key, 8),
   },
 ];
 

@@ -170,11 +170,11 @@ print(answer, s.read())
 names = tls.SSLContext(0).get_ciphers()
 print(len(names), names[:4])
 print(wrap(${both.port}, ca, ciphers=["TLS-ECDHE-ECDSA-WITH-AES-128-GCM-SHA256"]).cipher()[1])
-print(wrap(${both.port}, ca, ciphers=[names[2], names[3]]).cipher()[0])
+print(wrap(${both.port}, ca, ciphers=[names[2], names[5]]).cipher()[0])
 error(wrap, ${old.port}, ca, 2, "board.test", None, [names[0]])
 `;
     expect(await lines(source)).toEqual([
-      `91 ['${CHACHA20}', '${AES_256}', '${AES_128}', 'TLS-ECDHE-ECDSA-WITH-AES-256-GCM-SHA384']`,
+      `93 ['${CHACHA20}', '${AES_256}', '${AES_128}', 'TLS1-3-AES-128-CCM-SHA256']`,
       "TLSv1.2",
       AES_128,
       ALERT,

@@ -33,7 +33,7 @@ export function protectionOf(
   secret: Uint8Array,
 ): Aead13Protection {
   const { key, iv } = trafficKeys(crypto, suite, secret);
-  return new Aead13Protection(suite.createKey(crypto, key), iv);
+  return new Aead13Protection(suite.createKey(crypto, key), iv, suite.tagLength);
 }
 
 /**

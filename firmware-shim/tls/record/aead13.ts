@@ -5,25 +5,25 @@ import { RECORD_HEADER_LENGTH, TLS13_IV_LENGTH, TLS13_PADDING_GRANULARITY } from
 import { CONTENT_TYPE_APPLICATION_DATA } from "./content-type.ts";
 import type { RecordContext, RecordOpener, RecordSealer } from "./protection.ts";
 
-/** Bytes of the tag of every suite. */
-const TAG_LENGTH = 16;
-
 /** One direction of a connection, until its keys change. */
 export class Aead13Protection implements RecordSealer, RecordOpener {
   readonly carriesContentType = true;
   readonly #key: AeadKey;
   readonly #iv: Uint8Array;
+  readonly #tagLength: number;
   readonly #granularity: number;
   readonly #nonce = new Uint8Array(TLS13_IV_LENGTH);
   readonly #additionalData = new Uint8Array(RECORD_HEADER_LENGTH);
 
   /**
    * @param iv - 12 bytes.
+   * @param tagLength - Bytes that the key's sealing adds.
    * @param granularity - Plaintexts are padded to a multiple of it, in bytes.
    */
-  constructor(key: AeadKey, iv: Uint8Array, granularity = TLS13_PADDING_GRANULARITY) {
+  constructor(key: AeadKey, iv: Uint8Array, tagLength: number, granularity = TLS13_PADDING_GRANULARITY) {
     this.#key = key;
     this.#iv = iv.slice();
+    this.#tagLength = tagLength;
     this.#granularity = granularity;
   }
 
@@ -33,7 +33,7 @@ export class Aead13Protection implements RecordSealer, RecordOpener {
     const inner = new Uint8Array(length);
     inner.set(plaintext);
     inner[plaintext.length] = context.contentType;
-    this.#prepare(context, CONTENT_TYPE_APPLICATION_DATA, length + TAG_LENGTH);
+    this.#prepare(context, CONTENT_TYPE_APPLICATION_DATA, length + this.#tagLength);
     return this.#key.seal(this.#nonce, this.#additionalData, inner);
   }
 

@@ -102,7 +102,7 @@ describe("ServerHello", () => {
       ILLEGAL,
       "illegal_parameter",
     ],
-    ["a suite that was not offered", set(-3, 0x13, 0x04), ILLEGAL, "illegal_parameter"],
+    ["a suite that was not offered", set(-3, 0x13, 0x06), ILLEGAL, "illegal_parameter"],
     ["a suite of TLS 1.2", set(-3, 0xc0, 0x2b), ILLEGAL, "illegal_parameter"],
     ["compression", set(-1, 1), ILLEGAL, "illegal_parameter"],
     ["supported_versions says TLS 1.2", extension(43, () => hex("0303")), ILLEGAL, "illegal_parameter"],

@@ -14,7 +14,7 @@ describe.each(providers)("record protection of TLS 1.3, $name", ({ crypto }) => 
   /** @param granularity - The traces of RFC 8448 are not padded. */
   function protection(secret: Uint8Array, granularity = 1, suite = aes128): Aead13Protection {
     const { key, iv } = trafficKeys(crypto, suite, secret);
-    return new Aead13Protection(suite.createKey(crypto, key), iv, granularity);
+    return new Aead13Protection(suite.createKey(crypto, key), iv, suite.tagLength, granularity);
   }
 
   function readerFor(secret: Uint8Array, ...records: Uint8Array[]): RecordReader {
@@ -69,7 +69,7 @@ describe.each(providers)("record protection of TLS 1.3, $name", ({ crypto }) => 
       const payload = new Uint8Array(length); // zeros, which padding must not be taken for
       writer.write(23, payload);
       const record = writer.take()!;
-      expect(record.length).toBe(5 + Math.ceil((length + 1) / 16) * 16 + 16);
+      expect(record.length).toBe(5 + Math.ceil((length + 1) / 16) * 16 + suite.tagLength);
       expect(record[0]).toBe(23);
       reader.append(record);
       expect(reader.next()).toStrictEqual({ contentType: 23, version: 0x0303, payload });

@@ -95,7 +95,7 @@ describe("ClientHello", () => {
       undefined,
     ],
     ["an odd list of suites", suites("0003130100"), DECODE, "decode_error"],
-    ["no suite in common", suites("00021304"), FAILURE, "handshake_failure"],
+    ["no suite in common", suites("00021306"), FAILURE, "handshake_failure"],
     ["no suite", suites("0000"), FAILURE, "handshake_failure"],
     [
       "compression",

@@ -82,7 +82,7 @@ describe.each(providers)("RFC 8448, $name", ({ crypto, ecdhKeyPair }) => {
 
   function unpadded(secret: Uint8Array): Aead13Protection {
     const { key, iv } = trafficKeys(crypto, suite, secret);
-    return new Aead13Protection(suite.createKey(crypto, key), iv, 1);
+    return new Aead13Protection(suite.createKey(crypto, key), iv, suite.tagLength, 1);
   }
 
   interface Trace {
