@@ -41,7 +41,9 @@ async function start(): Promise<void> {
   const machine = new Machine({ ...parts, gateway, uniqueId: boardUniqueId() }, webPlatform(workers));
   const input = new BoardInput(machine);
   showOutput(machine, terminal);
+  const lookAtClock = showClock(() => (machine.isOn ? machine.clock.rtcMicros() : undefined));
   machine.onPower((on) => {
+    lookAtClock();
     store.set({ on, ready: false, note: undefined, gatewayMissing: false });
     input.clear();
     if (on) {
@@ -58,7 +60,6 @@ async function start(): Promise<void> {
     store.set({ ready: true });
   });
 
-  showClock(() => (machine.isOn ? machine.clock.rtcMicros() : undefined));
   showBoardBar(store, {
     powerOn: () => machine.powerOn(),
     powerOff: () => machine.powerOff(),

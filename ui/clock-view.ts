@@ -28,8 +28,13 @@ export function clockText(rtcMicros: number): ClockText {
   };
 }
 
-/** @param read - the board's RTC, microseconds since 1970-01-01; undefined while the board is off */
-export function showClock(read: () => number | undefined): void {
+/**
+ * Shows the clock from now on.
+ *
+ * @param read - the board's RTC, microseconds since 1970-01-01; undefined while the board is off
+ * @returns what shows it anew at once, for when it has not just gone on
+ */
+export function showClock(read: () => number | undefined): () => void {
   const time = element("clock", HTMLTimeElement);
   const badge = element("clock-badge", HTMLElement);
   const show = (): void => {
@@ -41,4 +46,5 @@ export function showClock(read: () => number | undefined): void {
   };
   show();
   setInterval(show, LOOK_INTERVAL);
+  return show;
 }

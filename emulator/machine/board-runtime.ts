@@ -68,6 +68,7 @@ export class BoardRuntime implements Board {
   readonly #firmware: Firmware;
   readonly #image: FirmwareImage;
   #resetCause: ResetCause;
+  eventCount = 0;
   /** The doorbell's count when the mailbox was last looked through. */
   #seen = -1;
   /** Whether the wait under way has to end for Python. */
@@ -264,6 +265,7 @@ export class BoardRuntime implements Board {
   /** Takes what has come into the mailbox. */
   #lookThrough(): void {
     this.#seen = this.#doorbell.snapshot();
+    this.eventCount++;
     for (let packet = this.#network.read(); packet; packet = this.#network.read()) {
       this.#linkKnown = true;
       this.#watchPacket("received", packet);

@@ -31,6 +31,11 @@ export interface Board {
   /** Hertz. */
   cpuFrequency: number;
   resetCause(): ResetCause;
+  /**
+   * How often something has come in. What a program has looked at before a change of this may have changed since,
+   * whoever took notice of it: the VM does, between any two of Python's instructions.
+   */
+  readonly eventCount: number;
   /** Waits without using the processor until `deadline` (clock.ticksMicros; Infinity for ever) or an event. */
   wait(deadline: number): Wake;
   /** The radio was switched on. */

@@ -55,8 +55,12 @@ def deadline(ms: Union[int, float]) -> float:
 def sleep_us(us: Union[int, float]) -> Union[int, float]:
     """Waits; the microseconds still to wait, 0 when it is over."""
 
-def wait_event(deadline: Deadline, ask_again: bool) -> bool:
-    """Waits for anything to happen, at most a millisecond where `ask_again`; False when the deadline has passed."""
+def event_count() -> int:
+    """Changes when anything happens."""
+
+def wait_event(since: int, deadline: Deadline, ask_again: bool) -> bool:
+    """Waits for anything to happen since that event_count(), at most a millisecond where `ask_again`; False when the
+    deadline has passed."""
 
 def wait_ms(ms: int) -> None:
     """Waits so long or until anything happens; takes no heap."""

@@ -18,13 +18,15 @@ def _has_events(obj):
 
 # Calls ready() until it gives something or the milliseconds are over; for ever where they are negative.
 def _wait(ready, milliseconds, ask_again):
-    found = ready()
     if milliseconds == 0:
-        return found
+        return ready()
     deadline = None if milliseconds < 0 else _board.deadline(milliseconds)
-    while not found and _board.wait_event(deadline, ask_again):
+    while True:
+        # Before the look: what comes in meanwhile ends the wait.
+        since = _board.event_count()
         found = ready()
-    return found or ready()
+        if found or not _board.wait_event(since, deadline, ask_again):
+            return found or ready()
 
 
 class poll:

@@ -245,3 +245,30 @@ async function closedPort(): Promise<number> {
   await closed.close();
   return port;
 }
+
+it("poll ends for what comes in while others are still being asked", async () => {
+  const answered = peer.connections.next().then(async (socket) => {
+    await readExactly(socket, 4);
+    socket.write("pong");
+  });
+  // The readiness that it tells is of a moment ago: the answer has come since, and the VM has taken it in.
+  const source = `
+import select
+s = client(${peer.port})
+ask = socket.socket.ioctl
+def slow(self, request, arg):
+    ready = ask(self, request, arg)
+    if request == 3 and not ready:
+        s.send(b"ping")
+        while not ask(self, request, arg):
+            pass
+    return ready
+socket.socket.ioctl = slow
+p = select.poll()
+p.register(s, select.POLLIN)
+print(p.poll() == [(s, select.POLLIN)], s.recv(4))
+socket.socket.ioctl = ask
+`;
+  expect(await board.run(source)).toBe("True b'pong'\n");
+  await answered;
+});

@@ -29,14 +29,17 @@ export function timeCalls(board: Board): Record<string, HostCall> {
         if (wake === "interrupted") return Math.max(1, Math.ceil(end - clock.ticksMicros()));
       }
     },
+    /** What `wait_event` is to be given: to be asked for before the look at what may have changed. */
+    event_count: () => board.eventCount % (TICKS_MASK + 1),
     /**
-     * Waits for anything to happen, until a deadline or for ever (None); where there are things to be asked, for
-     * a millisecond. False when the time is up.
+     * Waits for anything to happen since that count, until a deadline or for ever (None); where there are things to
+     * be asked, for a millisecond. False when the time is up.
      */
-    wait_event: (deadline: number | null, askAgain: boolean) => {
+    wait_event: (since: number, deadline: number | null, askAgain: boolean) => {
       const end = deadline ?? Number.POSITIVE_INFINITY;
       const now = clock.ticksMicros();
       if (now >= end) return false;
+      if (board.eventCount % (TICKS_MASK + 1) !== since) return true;
       board.wait(askAgain ? Math.min(end, now + 1000) : end);
       return true;
     },
