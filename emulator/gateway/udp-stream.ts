@@ -45,7 +45,8 @@ export class UdpStream implements Stream, DatagramTaker {
     this.#credit = outlet.window ?? Number.POSITIVE_INFINITY;
     this.#socket.on("error", () => {
       this.#sending = 0;
-      this.#fail(CloseReason.NETWORK_ERROR);
+      if (this.#over) this.#closeOnceSent();
+      else this.#fail(CloseReason.NETWORK_ERROR);
     });
     this.#hear(this.#socket);
   }

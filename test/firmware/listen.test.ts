@@ -319,3 +319,28 @@ it("goes on listening, at the same address, when the gateway is started anew", a
   expect((await readExactly(socket, 1)).toString()).toBe("x");
   socket.destroy();
 });
+
+it("sends what was sent before a socket was closed", async () => {
+  const taker = createSocket("udp4");
+  taker.bind(0, "127.0.0.1");
+  await once(taker, "listening");
+  const { port } = taker.address();
+  const came: string[] = [];
+  const all = new Promise<void>((resolve) => {
+    taker.on("message", (data) => {
+      if (came.push(String(data)) === 9) resolve();
+    });
+  });
+  await one.run(`
+for i, prepare in enumerate((lambda s: s.setblocking(True), lambda s: s.bind(("0.0.0.0", 9100)), lambda s: s.connect((host, ${port})))):
+    for j in range(3):
+        s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        prepare(s)
+        s.sendto(b"%d%d" % (i, j), (host, ${port}))
+        s.close()
+`);
+  await all;
+  expect(came.sort()).toEqual(["00", "01", "02", "10", "11", "12", "20", "21", "22"]);
+  taker.close();
+});
