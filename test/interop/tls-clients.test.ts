@@ -321,20 +321,20 @@ describe("pre-shared keys", () => {
   const key = Buffer.from("secret").toString("hex");
   it.each([
     ["openssl", ["s_client", "-quiet", "-tls1_2", "-psk_identity", "me", "-psk", key, "-cipher", "PSK"]],
+    // Not ECDHE-PSK: gnutls-cli 3.7 crashes when it tells of it.
     [
       "gnutls-cli",
-      ["--priority", "NORMAL:-KX-ALL:+ECDHE-PSK:-VERS-ALL:+VERS-TLS1.2"].concat(
-        ...[["--pskusername", "me", "--pskkey", key]],
-      ),
+      ["--priority", "NORMAL:-VERS-ALL:+VERS-TLS1.2:-KX-ALL:+PSK", "--pskusername", "me", "--pskkey", key],
     ],
   ])("are asked of Python for %s", async (command, args) => {
     await board.board.startRaw(`
-ctx = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+ctx = tls.SSLContext(tls.PROTOCOL_TLS_SERVER)
 ctx.server_psk_keys = {b"me": b"secret"}
 l = listen(8448)
 c = accept(l, ctx)
 print("PSK" in c.cipher()[0], c.readline())
 c.write(b"hello client\\n")
+c.read()
 c.close()
 l.close()
 `);
@@ -346,17 +346,19 @@ l.close()
 });
 
 describe.each(KINDS)("DTLS with a certificate of kind %s", (kind) => {
+  const firstPort = kind === "RSA" ? 8450 : 8460;
   const { pem, key } = LEAVES[kind];
   const ca = root.certificateFile;
   it.each([
     ["openssl", ["s_client", "-quiet", "-dtls1_2", "-CAfile", ca, "-verify_return_error", "-connect"]],
     ["gnutls-cli", ["--udp", "--x509cafile", ca, "--verify-hostname=board.test", "-p"]],
   ])("answers %s, once it has shown its cookie", async (command, args) => {
+    const own = firstPort + Number(command === "openssl");
     await board.board.startRaw(`
 ctx = tls.SSLContext(tls.PROTOCOL_DTLS_SERVER)
 ctx.load_cert_chain(${literal(pem)}, ${literal(key)})
 s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-s.bind(("0.0.0.0", 8449))
+s.bind(("0.0.0.0", ${own}))
 while True:
     first, peer = s.recvfrom(1, socket.MSG_PEEK)
     s.connect(peer)
@@ -367,9 +369,8 @@ while True:
         print(e)
 print(c.cipher()[1], c.readline())
 c.write(b"hello client\\n")
-c.close()
 `);
-    const port = await forwarded(8449);
+    const port = await forwarded(own);
     const to = command === "openssl" ? [`127.0.0.1:${port}`] : [String(port), "127.0.0.1"];
     expect(await talk(command, [...args, ...to], "hello client\n")).toContain("hello client\n");
     expect(await finished()).toEqual([

@@ -77,3 +77,37 @@ s.close()
     "b' \\x02\\x00\\x00'\nb'\\x90\\x03\\x00\\x01\\x00'\nb'0\\x07\\x00\\x03a/bhi'\nb''\n",
   );
 });
+
+it("moves 10 MB each way with Node's server", async () => {
+  const size = 10 * 1024 * 1024;
+  const block = Buffer.alloc(
+    size,
+    Uint8Array.from({ length: 256 }, (_, index) => index),
+  );
+  let wrong = 0;
+  const { port } = await servers.node(ecdsa, (socket) => {
+    let received = 0;
+    socket.on("data", (data: Buffer) => {
+      for (const byte of data) wrong += Number(byte !== (received++ & 255));
+      if (received === size) socket.end(block);
+    });
+  });
+  const source = `
+s = wrap(${port}, ca)
+block = bytes(range(256)) * 64
+for _ in range(${size} // len(block)):
+    s.write(block)
+buf = bytearray(16384)
+total = wrong = 0
+while True:
+    n = s.readinto(buf)
+    if n == 0:
+        break
+    wrong += (buf if n == len(buf) else buf[:n]) != block[:n]
+    total += n
+print(total, wrong, s.read(1))
+s.close()
+`;
+  expect(await board.run(source)).toBe(`${size} 0 b''\n`);
+  expect(wrong).toBe(0);
+});
