@@ -1,5 +1,5 @@
 /** What the page knows of its board, and how it says so. */
-import type { NetworkStatus } from "../emulator/machine/machine.ts";
+import type { NetworkStatus } from "../emulator/machine/options.ts";
 
 export interface BoardState {
   /** What is being done before the board can start; then undefined. */

@@ -1,4 +1,3 @@
-import type { AccessPoint } from "../../board/access-point.ts";
 import { BoardClock, createClockStorage, EPOCH_2000_MICROS } from "../../board/clock.ts";
 import { HARD_RESET, PWRON_RESET, type ResetCause } from "../../board/reset.ts";
 import { createRtcStorage, Rtc } from "../../board/rtc.ts";
@@ -13,63 +12,10 @@ import { BRIDGE_STOP } from "../bridge/commands.ts";
 import { Doorbell } from "../mailbox/doorbell.ts";
 import { FrameRing } from "../mailbox/ring.ts";
 import type { ConsolePort } from "../serial/console-port.ts";
-import type { PacketReport, TlsFailure, TlsReport, WatchOptions } from "../watch/reports.ts";
+import type { PacketReport, TlsFailure, TlsReport } from "../watch/reports.ts";
 import { CONSOLE_RING_BYTES, FINISH_TIMEOUT_MS, HEAP_BYTES, NETWORK_RING_BYTES } from "./limits.ts";
 import { type BoardInit, type BoardMessage, Control, type ProgramEnd } from "./messages.ts";
-
-/** A worker as Node and pages both have it. */
-export interface WorkerHandle {
-  post(message: unknown, transfer: readonly MessagePort[]): void;
-  terminate(): void;
-  /** Resolves when the worker has ended, by itself or not; at once where the platform does not tell. */
-  readonly ended: Promise<void>;
-}
-
-export interface WorkerListeners {
-  readonly onMessage: (message: unknown) => void;
-  /** An error that nobody caught: the worker is gone. */
-  readonly onError: (error: Error) => void;
-}
-
-/** What the machine needs of Node or of a page. */
-export interface Platform {
-  createWorker(name: "board" | "bridge", listeners: WorkerListeners): WorkerHandle;
-  createChannel(): { readonly port1: MessagePort; readonly port2: MessagePort };
-  /** Microseconds, monotonic, the same in the workers. */
-  hostMicros(): number;
-}
-
-/** Where the gateway is; asked for when the board's radio is first switched on, so it may be started then. */
-export type GatewayAddress = () => Promise<{ readonly url: string; readonly token: string }>;
-
-/** How the bridge to real networks stands: it starts when the board's radio is first switched on. */
-export type NetworkStatus =
-  | { readonly kind: "off" }
-  | { readonly kind: "connecting" }
-  | { readonly kind: "failed"; readonly reason: string }
-  | BridgeStatus;
-
-export interface MachineOptions {
-  readonly firmware: WebAssembly.Module;
-  readonly rom: Uint8Array;
-  readonly gateway: GatewayAddress;
-  readonly uniqueId: Uint8Array;
-  /** Bytes of Python's heap (`HEAP_BYTES`). */
-  readonly heapBytes?: number;
-  /** Bytes of the heap beside it, from which TLS takes what it needs (`SYSTEM_HEAP_BYTES`). */
-  readonly systemHeapBytes?: number;
-  /** Whether TLS 1.3 may be used, which an ESP32's firmware does not have; not by default. */
-  readonly tls13?: boolean;
-  readonly accessPoints?: readonly AccessPoint[];
-  /** Milliseconds that joining an access point takes. */
-  readonly joinMillis?: number;
-  /** Whether console text has CR LF; a serial line's has. */
-  readonly cooked?: boolean;
-  /** A program to run instead of main.py and the REPL. */
-  readonly program?: Uint8Array;
-  /** What {@link Machine.onTls} and {@link Machine.onPacket} are to tell; nothing by default. */
-  readonly watch?: WatchOptions;
-}
+import type { MachineOptions, NetworkStatus, Platform, WorkerHandle } from "./options.ts";
 
 /** Crashes in a row, none of which got as far as a prompt, after which the machine stays off. */
 const MAX_BOOT_CRASHES = 3;

@@ -1,6 +1,6 @@
 import { MessageChannel, Worker } from "node:worker_threads";
 import { hostMicros } from "./host-clock-node.ts";
-import type { Platform } from "./machine.ts";
+import type { Platform } from "./options.ts";
 
 /** The files of the workers, beside the bundle that this is part of. */
 const WORKERS = { board: "board-worker.js", bridge: "bridge-worker.js" } as const;

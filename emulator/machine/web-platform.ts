@@ -1,5 +1,5 @@
 import { hostMicros } from "./host-clock-web.ts";
-import type { Platform } from "./machine.ts";
+import type { Platform } from "./options.ts";
 
 /** The URL of each worker's program. */
 export type WorkerPrograms = Readonly<Record<"board" | "bridge", string>>;

@@ -1,7 +1,7 @@
 /** What a board tells of its traffic to whoever watches it: plain data, which passes between threads. */
 
 import type { HeapShortageEvent } from "../../firmware-shim/host/calls/connection-heap.ts";
-import type { ObservedConnection } from "../../firmware-shim/host/calls/tls.ts";
+import type { ObservedConnection } from "../../firmware-shim/host/calls/tls-handles.ts";
 import type { AlertDescription } from "../../firmware-shim/tls/alerts.ts";
 import type { MessageEvent, SecretEvent, VerificationEvent } from "../../firmware-shim/tls/events.ts";
 import type { PythonException } from "../../firmware-shim/tls/python-errors.ts";

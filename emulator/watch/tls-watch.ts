@@ -1,5 +1,6 @@
 import type { HeapShortageEvent } from "../../firmware-shim/host/calls/connection-heap.ts";
-import type { ObservedConnection, SocketErrorEvent } from "../../firmware-shim/host/calls/tls.ts";
+import type { SocketErrorEvent } from "../../firmware-shim/host/calls/tls.ts";
+import type { ObservedConnection } from "../../firmware-shim/host/calls/tls-handles.ts";
 import type { TlsEvent } from "../../firmware-shim/tls/events.ts";
 import { exceptionForCode, exceptionForHandshake } from "../../firmware-shim/tls/python-errors.ts";
 import { summarize } from "./certificate-summary.ts";

@@ -1,8 +1,9 @@
 /** A real board for tests: the built machine with the relinked firmware, its console at hand. */
 import { uniqueId } from "../../board/identity.ts";
 import type * as Emulator from "../../emulator/index.ts";
-import type { Machine, MachineOptions } from "../../emulator/machine/machine.ts";
+import type { Machine } from "../../emulator/machine/machine.ts";
 import type { ProgramEnd } from "../../emulator/machine/messages.ts";
+import type { MachineOptions } from "../../emulator/machine/options.ts";
 
 // The built files, since workers are started from them; `npm test` builds them first.
 const {

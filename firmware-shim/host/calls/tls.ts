@@ -5,15 +5,13 @@ import { TlsContext } from "../../tls/context.ts";
 import { ERR, MbedTlsError } from "../../tls/errors.ts";
 import type { TlsEvent } from "../../tls/events.ts";
 import { HEAP_HANDSHAKE_RSA, HEAP_SET_UP, MAX_DATAGRAM_IN } from "../../tls/limits.ts";
-import { exceptionForCode, exceptionForHandshake, type PythonException } from "../../tls/python-errors.ts";
+import { exceptionForCode, type PythonException } from "../../tls/python-errors.ts";
 import type { Board, MemoryOf } from "../board.ts";
 import { EINTR, ENOMEM } from "../errno.ts";
-import { CERTIFICATE_HEAP_BYTES, KEY_HEAP_BYTES } from "../limits.ts";
-import { type HostCall, HostHandle } from "../proxies.ts";
-import type { SystemHeap } from "../system-heap.ts";
+import type { HostCall, HostHandle } from "../proxies.ts";
 import { ConnectionHeap, type HeapShortageEvent, heapShortage } from "./connection-heap.ts";
-import { RecordDemand } from "./record-demand.ts";
 import { SocketHandle } from "./socket.ts";
+import { ConnectionHandle, ContextHandle, IDENTITY, type ObservedConnection } from "./tls-handles.ts";
 
 /** Ciphertext taken from a socket at a time: a record of the largest size and its header. */
 const RECEIVE_BYTES = 16 * 1024 + 512;
@@ -25,113 +23,11 @@ const FAILED = -1000;
 const WANT_WRITE = -1001;
 /** A callback of the context's has been called: Python has to answer it, and to call again. */
 const WANT_ANSWER = -1002;
-/** What `tls_question` returns for an identity, which has no depth. */
-const IDENTITY = -1;
-
-/** What a callback has been called with: a certificate and its depth, or a client's identity. */
-interface Question {
-  readonly data: Uint8Array;
-  readonly depth: number;
-}
-
-class ContextHandle extends HostHandle {
-  readonly context: TlsContext;
-  readonly #heap: SystemHeap;
-  #heapBytes = 0;
-  /** The question under way; Python takes it at once. */
-  question: Question = { data: new Uint8Array(0), depth: IDENTITY };
-
-  constructor(context: TlsContext, heap: SystemHeap) {
-    super();
-    this.context = context;
-    this.#heap = heap;
-  }
-
-  /** Python answers it. */
-  ask(data: Uint8Array, depth: number): "later" {
-    this.question = { data, depth };
-    return "later";
-  }
-
-  /** Takes what certificates and key need; connections feel it, and loading never fails for it. */
-  takeHeap(): void {
-    const { caChain, ownCertificates, privateKey } = this.context;
-    const certificates = [...caChain, ...ownCertificates];
-    const bytes =
-      certificates.reduce((sum, { der }) => sum + der.length + CERTIFICATE_HEAP_BYTES, 0) +
-      (privateKey ? KEY_HEAP_BYTES : 0);
-    this.#heap.take(bytes - this.#heapBytes);
-    this.#heapBytes = bytes;
-  }
-
-  override release(): void {
-    this.#heap.take(-this.#heapBytes);
-    this.#heapBytes = 0;
-  }
-}
-
-class ConnectionHandle extends HostHandle {
-  readonly connection: TlsConnection;
-  readonly observed: ObservedConnection;
-  /** What is to be asked of a stream that is not a socket of the board's. */
-  readonly demand = new RecordDemand();
-  /** Ciphertext still to be sent. */
-  output: Uint8Array | undefined;
-  /** An error of the socket below; like mbedTLS's own it stays. */
-  socketErrno = 0;
-  /** The exception that the next failing call raises; the handshake's has its own text. */
-  #handshakeFailureTold = false;
-  #closed = false;
-  readonly #heap: ConnectionHeap;
-
-  /** @param heap - what the connection takes of it is given back with the handle */
-  constructor(heap: ConnectionHeap, observed: ObservedConnection, connection: TlsConnection) {
-    super();
-    this.#heap = heap;
-    this.observed = observed;
-    this.connection = connection;
-  }
-
-  override release(): void {
-    this.#closed = true;
-    this.#heap.resize(0);
-  }
-
-  get closed(): boolean {
-    return this.#closed;
-  }
-
-  get failed(): boolean {
-    return this.#closed || this.socketErrno !== 0 || this.connection.error !== undefined;
-  }
-
-  exception(): PythonException {
-    const { error } = this.connection;
-    if (this.#closed) return exceptionForCode(ERR.SSL_BAD_INPUT_DATA);
-    if (this.socketErrno !== 0) return { type: "OSError", args: [this.socketErrno] };
-    if (!error) return exceptionForCode(ERR.SSL_INTERNAL_ERROR);
-    if (this.#handshakeFailureTold) return exceptionForCode(error.code);
-    this.#handshakeFailureTold = true;
-    // mbedtls_ssl_free: what is left only repeats the error.
-    this.#heap.resize(0);
-    return exceptionForHandshake(error);
-  }
-}
 
 /** What was done, if anything was, and what keeps it from going on: 0, -EAGAIN, WANT_WRITE or FAILED. */
 interface Progress {
   readonly done?: number;
   readonly blocked: number;
-}
-
-/** A connection as an observer knows it. */
-export interface ObservedConnection {
-  /** Counts from 1 since the board's start. */
-  readonly id: number;
-  /** `server_hostname`. */
-  readonly hostname: string | undefined;
-  /** Whether it may use TLS 1.3. */
-  readonly tls13: boolean;
 }
 
 /** The socket below has failed in the middle of the handshake, of which the engine knows nothing. */
