@@ -52,3 +52,9 @@ export const MAX_TIME_WAIT = 16;
 
 /** Connections that wait to be accepted, at most: CONFIG_LWIP_TCP_ACCEPTMBOX_SIZE (lwip/Kconfig). */
 export const MAX_BACKLOG = 6;
+
+/**
+ * How long `bind` and `listen` wait for the gateway to know of the port, microseconds of the board's: it takes a
+ * millisecond or two; where it takes this long the network is as good as down, and the program goes on.
+ */
+export const ANNOUNCE_MICROS = 2_000_000;

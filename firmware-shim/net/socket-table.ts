@@ -167,6 +167,15 @@ export class SocketTable {
     return 0;
   }
 
+  /**
+   * Whether others reach what `bind` and `listen` have set up, or never will: the gateway has answered, or there is
+   * none.
+   */
+  isSettled(fd: number): boolean {
+    const socket = this.#sockets.get(fd);
+    return !(socket instanceof TcpListener || socket instanceof UdpSocket) || socket.settled;
+  }
+
   /** A connection that has come in; -EAGAIN where none has, -EINVAL where the socket does not listen. */
   accept(fd: number): Accepted | number {
     const listener = this.#sockets.get(fd);

@@ -27,6 +27,7 @@ export class TcpListener {
   #backlog = 1;
   /** 0 where the gateway does not know of it. */
   #stream = 0;
+  #opened = false;
   #waiting: Waiting[] = [];
   readonly local: Endpoint;
   readonly peer = undefined;
@@ -49,8 +50,14 @@ export class TcpListener {
   /** Tells a gateway of it, under a new stream. */
   announce(stream: number): void {
     this.#stream = stream;
+    this.#opened = false;
     this.#send(encodeBind(stream, TRANSPORT_TCP, this.bound));
     this.#send(encodeListen(stream, this.#backlog));
+  }
+
+  /** Whether the gateway has answered, or has not been told. */
+  get settled(): boolean {
+    return this.#stream === 0 || this.#opened;
   }
 
   /** Whether one more may wait. */
@@ -108,6 +115,7 @@ export class TcpListener {
 
   receive(packet: Packet): void {
     if (packet.type === PacketType.OPENED) {
+      this.#opened = true;
       this.forwarded = packet.peer.port === 0 ? undefined : packet.peer;
     } else if (packet.type === PacketType.CLOSE) this.linkLost();
   }

@@ -54,6 +54,11 @@ export class UdpSocket {
     return this.#stream !== 0;
   }
 
+  /** Whether the gateway has answered, or has not been told. */
+  get settled(): boolean {
+    return this.#stream === 0 || this.local !== undefined;
+  }
+
   announce(stream: number, window: number): void {
     this.#stream = stream;
     this.#credit = new Credit(window);

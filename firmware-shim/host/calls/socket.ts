@@ -1,4 +1,5 @@
 import { EAGAIN, EAI_FAIL, EHOSTUNREACH, EINPROGRESS } from "../../net/errno.ts";
+import { ANNOUNCE_MICROS } from "../../net/limits.ts";
 import type { Board, MemoryOf } from "../board.ts";
 import { EBADF, EINTR } from "../errno.ts";
 import { type HostCall, HostHandle } from "../proxies.ts";
@@ -34,6 +35,15 @@ export function socketCalls(board: Board, memory: MemoryOf): Record<string, Host
     sender = endpoint(datagram.peer);
     return datagram.data.length;
   };
+  /**
+   * Waits until others reach the port. On a real network they do at once: a program may tell a peer where it listens,
+   * and that may come in the same moment.
+   */
+  const announced = (fd: number, result: number): number => {
+    const end = board.clock.ticksMicros() + ANNOUNCE_MICROS;
+    while (result === 0 && !sockets.isSettled(fd) && board.wait(end) === "event");
+    return result;
+  };
   let awaitedLink = false;
   /** lwIP finds no interface that leads anywhere before the station has an address. */
   const online = (): boolean => {
@@ -64,8 +74,9 @@ export function socketCalls(board: Board, memory: MemoryOf): Record<string, Host
           ? sockets.connect(fdOf(handle), address, port)
           : -EHOSTUNREACH,
     socket_bind: (handle: HostHandle, address: string, port: number) =>
-      sockets.bind(fdOf(handle), address, port),
-    socket_listen: (handle: HostHandle, backlog: number) => sockets.listen(fdOf(handle), backlog),
+      announced(fdOf(handle), sockets.bind(fdOf(handle), address, port)),
+    socket_listen: (handle: HostHandle, backlog: number) =>
+      announced(fdOf(handle), sockets.listen(fdOf(handle), backlog)),
     /** A connection's handle, or an error; {@link socket_sender} tells whom it is from. */
     socket_accept: (handle: HostHandle) => {
       const accepted = sockets.accept(fdOf(handle));

@@ -102,6 +102,31 @@ describe("a listening socket", () => {
     ]);
   });
 
+  it("is settled once the gateway has answered, or where there is none", () => {
+    const early = listening(80);
+    expect(table.isSettled(early)).toBe(true);
+    linkUp();
+    expect(table.isSettled(early)).toBe(false);
+    table.receive(wisp.encodeOpened(1, { address: OWN, port: 80 }, ANY));
+    expect(table.isSettled(early)).toBe(true);
+
+    const refused = listening(81);
+    expect(table.isSettled(refused)).toBe(false);
+    table.receive(wisp.encodeClose(2, 0x48));
+    expect(table.isSettled(refused)).toBe(true);
+
+    const datagrams = table.open(SOCK_DGRAM);
+    expect(table.isSettled(datagrams)).toBe(true);
+    table.bind(datagrams, "0.0.0.0", 82);
+    expect(table.isSettled(datagrams)).toBe(false);
+    table.receive(wisp.encodeOpened(3, { address: OWN, port: 82 }, ANY));
+    expect(table.isSettled(datagrams)).toBe(true);
+
+    const lost = listening(83);
+    table.receive(wisp.encodeLink(false, 0));
+    expect([lost, 99].map((fd) => table.isSettled(fd))).toEqual([true, true]);
+  });
+
   it("resets what nobody has accepted when it is closed, and what comes too late", () => {
     linkUp();
     const listener = listening(80);
