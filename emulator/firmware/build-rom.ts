@@ -6,6 +6,9 @@ import { buildRomfs, type RomDirectory } from "../../firmware-shim/modules/romfs
 /** Modules that are Python on an ESP32, too (frozen into its firmware): tracebacks show their lines. */
 const SHOWN_IN_TRACEBACKS: ReadonlySet<string> = new Set(["ntptime.py", "ssl.py", "uasyncio.py"]);
 
+/** What Emscripten's loader listens to, to throw it again. */
+const CATCH_ALLS = ["uncaughtException", "unhandledRejection"] as const;
+
 interface MpyCross {
   compile(
     name: string,
@@ -40,9 +43,23 @@ async function compileAll(folder: string, prefix: string, mpyCross: MpyCross): P
     if (!name.endsWith(".py")) continue;
     const source = readFileSync(join(folder, name), "utf8");
     const shown = prefix !== "" || SHOWN_IN_TRACEBACKS.has(name) ? prefix + name : hiddenSource(name);
-    const result = await mpyCross.compile(name, source, ["-s", shown]);
+    const result = await compile(mpyCross, name, source, shown);
     if (result.status !== 0 || !result.mpy) throw new Error(`${name}: ${result.err.join("\n")}`);
     files.set(name.replace(/\.py$/, ".mpy"), result.mpy);
   }
   return files;
+}
+
+/** One run of the compiler, without the listeners that each of its instances leaves on the process. */
+async function compile(mpyCross: MpyCross, name: string, source: string, shown: string) {
+  // Node's types have an overload for each event.
+  const listeners = (event: string) => process.rawListeners(event) as (() => void)[];
+  const before = CATCH_ALLS.map((event) => new Set(listeners(event)));
+  try {
+    return await mpyCross.compile(name, source, ["-s", shown]);
+  } finally {
+    CATCH_ALLS.forEach((event, i) => {
+      for (const listener of listeners(event)) if (!before[i]!.has(listener)) process.off(event, listener);
+    });
+  }
 }
