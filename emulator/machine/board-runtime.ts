@@ -8,6 +8,7 @@ import { MemoryFileSystem } from "../../firmware-shim/files/memory-file-system.t
 import type { Board, LineConsole, Wake } from "../../firmware-shim/host/board.ts";
 import { bootCalls } from "../../firmware-shim/host/calls/boot.ts";
 import { consoleCalls } from "../../firmware-shim/host/calls/console.ts";
+import { cryptoCalls } from "../../firmware-shim/host/calls/crypto.ts";
 import { machineCalls } from "../../firmware-shim/host/calls/machine.ts";
 import { networkCalls } from "../../firmware-shim/host/calls/network.ts";
 import { socketCalls } from "../../firmware-shim/host/calls/socket.ts";
@@ -145,6 +146,7 @@ export class BoardRuntime implements Board {
           ...machineCalls(this, memory),
           ...networkCalls(this, memory),
           ...socketCalls(this, memory),
+          ...cryptoCalls(this, memory),
           ...tlsCalls(this, memory, (event, connection) => watch.observe(event, connection)),
           ...consoleCalls(this),
         },

@@ -14,6 +14,8 @@ from typing import Optional, Union
 class Socket: ...
 class TlsContext: ...
 class TlsConnection: ...
+class Hash: ...
+class Aes: ...
 
 Errno = int
 Address = int
@@ -154,6 +156,24 @@ def network_set_dns(address: str) -> None: ...
 def network_hostname() -> str: ...
 def network_set_hostname(name: str) -> Errno:
     """-EINVAL where it is too long."""
+
+# --- crypto.ts
+
+def hash_new(name: str) -> Hash:
+    """"md5" or "sha1"."""
+
+def hash_size(hash: Hash) -> int:
+    """Bytes of its digest."""
+
+def hash_update(hash: Hash, address: Address, length: int) -> None: ...
+def hash_digest(hash: Hash, address: Address) -> None:
+    """Writes the digest there."""
+
+def aes_new(key: Address, key_length: int, iv: Address) -> Aes:
+    """A key of 16 or 32 bytes; CBC with an initial vector's address, ECB with 0."""
+
+def aes_crypt(aes: Aes, encrypts: bool, source: Address, length: int, target: Address) -> Errno:
+    """Whole blocks; source and target may be the same."""
 
 # --- socket.ts
 

@@ -6,6 +6,7 @@ import { expect, it } from "vitest";
 import type { Board } from "../../../firmware-shim/host/board.ts";
 import { bootCalls } from "../../../firmware-shim/host/calls/boot.ts";
 import { consoleCalls } from "../../../firmware-shim/host/calls/console.ts";
+import { cryptoCalls } from "../../../firmware-shim/host/calls/crypto.ts";
 import { machineCalls } from "../../../firmware-shim/host/calls/machine.ts";
 import { networkCalls } from "../../../firmware-shim/host/calls/network.ts";
 import { socketCalls } from "../../../firmware-shim/host/calls/socket.ts";
@@ -27,6 +28,7 @@ const calls: Record<string, HostCall> = {
   ...machineCalls(board, memory),
   ...networkCalls(board, memory),
   ...socketCalls(board, memory),
+  ...cryptoCalls(board, memory),
   ...tlsCalls(board, memory),
   ...consoleCalls(board),
 };
