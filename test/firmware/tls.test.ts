@@ -36,7 +36,6 @@ it.each([
   child.stdout!.on("data", (bytes: Buffer) => {
     received += bytes.filter((b) => b === 0x7e).length;
   });
-  child.stdin!.write("5".repeat(MEBIBYTE));
   const output = board.run(`
 s = wrap(${port}, ${literal(chain.ca.pem)})
 print(s.cipher())
@@ -47,6 +46,7 @@ print(sum(s.write(b) for _ in range(64)))
 print(len(s.getpeercert(True)), s.getpeercert(True)[:2])
 s.close()
 `);
+  await servers.say(child, "5".repeat(MEBIBYTE));
   while (received < MEBIBYTE) await once(child.stdout!, "data");
   expect((await output).split("\n")).toEqual([
     `('TLS-${name}', 'TLSv1.2')`,

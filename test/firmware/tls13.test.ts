@@ -81,7 +81,6 @@ describe("a client", () => {
     child.stdout!.on("data", (bytes: Buffer) => {
       received += bytes.filter((b) => b === 0x7e).length;
     });
-    child.stdin!.write("5".repeat(HALF_MEBIBYTE));
     const output = lines(
       `
 s = wrap(${port}, ca)
@@ -94,6 +93,7 @@ print(s.getpeercert(True) == binascii.unhexlify("${Buffer.from(own.der).toString
 s.close()
 `,
     );
+    await servers.say(child, "5".repeat(HALF_MEBIBYTE));
     while (received < HALF_MEBIBYTE) await once(child.stdout!, "data");
     expect(await output).toEqual([`('${name}', 'TLSv1.3')`, "524288", "524288", "True"]);
   });

@@ -33,6 +33,17 @@ export class Servers {
     return { port, child: await this.#start("openssl", args, /ACCEPT/) };
   }
 
+  /**
+   * Has `openssl s_server` send a text, once a client has shaken hands. It would do so without that as well, but
+   * if text and client come at once it forgets, after the handshake that its write makes, that it has read the
+   * client's message, and waits for another.
+   */
+  async say(child: ChildProcess, text: string): Promise<void> {
+    let shown = "";
+    while (!shown.includes("CIPHER is")) shown += String((await once(child.stdout!, "data"))[0]);
+    child.stdin!.write(text);
+  }
+
   /** `gnutls-serv --echo`. */
   async gnutls(leaf: Issued, priority: string, ...options: string[]): Promise<number> {
     const port = await freePort();
