@@ -4,12 +4,6 @@ import { issueBenchCertificates } from "./certificates.ts";
 import type { BenchAmounts, BenchCertificates, SuiteMeasurement } from "./engine.ts";
 import { suiteHeading, suiteLine } from "./suites.ts";
 
-/** Debian's, unless the environment names another. */
-const CHROMIUM = process.env.BREADBOX_CHROMIUM ?? "/usr/bin/chromium";
-
-const FLAGS =
-  "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync";
-
 const AMOUNTS: BenchAmounts = { handshakes: 25, bytes: 8 * 1024 * 1024 };
 
 /** What servers of today choose, and what is slowest. */
@@ -28,12 +22,13 @@ const SUITES = [
 
 /** The engine in Chromium. */
 export async function benchChromium(): Promise<void> {
+  // It stands on a package of the development's: without that the other parts run.
+  const { CHROMIUM, startBrowser } = await import("./browser.ts");
   if (!existsSync(CHROMIUM)) {
     process.stdout.write(`  left out: there is no ${CHROMIUM}; name a Chromium with BREADBOX_CHROMIUM\n`);
     return;
   }
-  const { chromium } = await import("playwright-core");
-  const browser = await chromium.launch({ executablePath: CHROMIUM, headless: true, args: FLAGS.split(" ") });
+  const browser = await startBrowser();
   const page = await browser.newPage();
   await page.addScriptTag({ path: fileURLToPath(new URL("bench-page.js", import.meta.url)) });
   const certificates = issueBenchCertificates();

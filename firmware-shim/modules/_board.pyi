@@ -162,12 +162,9 @@ def network_set_hostname(name: str) -> Errno:
 def hash_new(name: str) -> Hash:
     """"md5" or "sha1"."""
 
-def hash_size(hash: Hash) -> int:
-    """Bytes of its digest."""
-
 def hash_update(hash: Hash, address: Address, length: int) -> None: ...
-def hash_digest(hash: Hash, address: Address) -> None:
-    """Writes the digest there."""
+def hash_digest(hash: Hash, address: Address) -> int:
+    """Writes the digest there, 20 bytes at most; its length."""
 
 def aes_new(key: Address, key_length: int, iv: Address) -> Aes:
     """A key of 16 or 32 bytes; CBC with an initial vector's address, ECB with 0."""

@@ -30,9 +30,9 @@ class _Hash:
     def digest(self):
         state = self._state()
         self._h = None
-        result = bytearray(_board.hash_size(state))
-        _board.hash_digest(state, addressof(result))
-        return bytes(result)
+        result = bytearray(20)
+        n = _board.hash_digest(state, addressof(result))
+        return bytes(result[:n])
 
 
 class sha1(_Hash):

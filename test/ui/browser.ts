@@ -1,30 +1,11 @@
 /** A real browser on the built page, for tests. */
 import { fileURLToPath } from "node:url";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Page } from "playwright-core";
+
+export { startBrowser } from "../../emulator/bench/browser.ts";
 
 /** The built page. */
 export const PAGE_FOLDER = fileURLToPath(new URL("../../dist/page", import.meta.url));
-
-/** Debian's Chromium, or what the environment names. */
-const CHROMIUM = process.env.BREADBOX_CHROMIUM ?? "/usr/bin/chromium";
-
-/** Starts Chromium with a fresh profile, talking to nobody but the pages it is sent to. */
-export function startBrowser(extraFlags: readonly string[] = []): Promise<Browser> {
-  return chromium.launch({
-    executablePath: CHROMIUM,
-    headless: true,
-    args: [
-      "--no-sandbox",
-      "--disable-gpu",
-      "--disable-quic",
-      "--no-first-run",
-      "--disable-background-networking",
-      "--disable-component-update",
-      "--disable-sync",
-      ...extraFlags,
-    ],
-  });
-}
 
 /** What the terminal shows, a line a row, without the blanks at their ends. */
 export function terminalText(page: Page): Promise<string> {

@@ -7,16 +7,12 @@ import { type HostCall, HostHandle } from "../proxies.ts";
 /** AES's, bytes (FIPS 197). */
 const BLOCK = 16;
 
-const SIZES = { md5: 16, sha1: 20 } as const;
-
 class HashHandle extends HostHandle {
   readonly hash: RunningHash;
-  readonly size: number;
 
-  constructor(hash: RunningHash, size: number) {
+  constructor(hash: RunningHash) {
     super();
     this.hash = hash;
-    this.size = size;
   }
 
   override release(): void {}
@@ -41,19 +37,19 @@ export function cryptoCalls(board: Board, memory: MemoryOf): Record<string, Host
   const view = (address: number, length: number) => memory().bytes.subarray(address, address + length);
   return {
     hash_new: (name: string) => {
-      if (name === "sha1") return new HashHandle(board.crypto.createHash("sha1"), SIZES.sha1);
+      if (name === "sha1") return new HashHandle(board.crypto.createHash("sha1"));
       const state = md5.create();
-      return new HashHandle(
-        { update: (data) => state.update(data), digest: () => state.digest() },
-        SIZES.md5,
-      );
+      return new HashHandle({ update: (data) => state.update(data), digest: () => state.digest() });
     },
-    hash_size: (handle: HostHandle) => (handle instanceof HashHandle ? handle.size : -EBADF),
     hash_update: (handle: HostHandle, address: number, length: number) => {
       if (handle instanceof HashHandle) handle.hash.update(view(address, length));
     },
+    /** Bytes of the digest, which is written there. */
     hash_digest: (handle: HostHandle, address: number) => {
-      if (handle instanceof HashHandle) memory().bytes.set(handle.hash.digest(), address);
+      if (!(handle instanceof HashHandle)) return -EBADF;
+      const digest = handle.hash.digest();
+      memory().bytes.set(digest, address);
+      return digest.length;
     },
     /** With the initial vector's address for CBC, 0 for ECB. */
     aes_new: (keyAddress: number, keyLength: number, ivAddress: number) =>

@@ -30,7 +30,7 @@ export function timeCalls(board: Board): Record<string, HostCall> {
       }
     },
     /** What `wait_event` is to be given: to be asked for before the look at what may have changed. */
-    event_count: () => board.eventCount % (TICKS_MASK + 1),
+    event_count: () => ticks(board.eventCount),
     /**
      * Waits for anything to happen since that count, until a deadline or for ever (None); where there are things to
      * be asked, for a millisecond. False when the time is up.
@@ -39,7 +39,7 @@ export function timeCalls(board: Board): Record<string, HostCall> {
       const end = deadline ?? Number.POSITIVE_INFINITY;
       const now = clock.ticksMicros();
       if (now >= end) return false;
-      if (board.eventCount % (TICKS_MASK + 1) !== since) return true;
+      if (ticks(board.eventCount) !== since) return true;
       board.wait(askAgain ? Math.min(end, now + 1000) : end);
       return true;
     },

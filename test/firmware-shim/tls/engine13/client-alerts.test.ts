@@ -7,9 +7,11 @@ import type { HandshakeName } from "../../../../firmware-shim/tls/messages/messa
 import { createContext, createPeer, type PeerOptions } from "../engine/peers.ts";
 import { failure, leaf, verifying, with13, withTickets } from "./peers13.ts";
 import {
+  type Case,
   changeExtension,
   changeHello,
   encodeExtensions,
+  extension,
   message,
   type Tamper,
   TamperingPeer,
@@ -60,20 +62,10 @@ const set = (offset: number, ...bytes: number[]) =>
     head.set(bytes, offset < 0 ? head.length + offset : offset);
     return head;
   });
-const extension =
-  (type: number, data: ((before: Buffer) => Uint8Array) | undefined) => (original: Uint8Array) =>
-    changeExtension(original, type, data);
 const retryWith = (share: string | undefined) => (original: Uint8Array) => {
   const retry = changeHello(original, (hello) => hello.head.set(hex(RETRY), 2));
   return changeExtension(retry, 51, share === undefined ? undefined : () => hex(share));
 };
-
-type Case = readonly [
-  what: string,
-  change: (message: Uint8Array) => Uint8Array,
-  code: number,
-  alert: string | undefined,
-];
 
 const UNEXPECTED = ERR.SSL_UNEXPECTED_MESSAGE;
 const ILLEGAL = ERR.SSL_ILLEGAL_PARAMETER;

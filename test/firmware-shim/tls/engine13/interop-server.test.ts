@@ -9,17 +9,20 @@ import { issueLeaf, NOW } from "../engine/certificates.ts";
 import type { SocketClient } from "../engine/harness.ts";
 import type { PeerOptions } from "../engine/peers.ts";
 import { Servers } from "../engine/servers.ts";
-import { AES_128, AES_256, CHACHA20, leaf, root, verifying, with13, withTickets } from "./peers13.ts";
+import {
+  AES_128,
+  AES_256,
+  CHACHA20,
+  leaf,
+  OPENSSL_SUITES,
+  root,
+  verifying,
+  with13,
+  withTickets,
+} from "./peers13.ts";
 
 const kinds = ["rsa", "p256", "p384", "p521"] as const;
 const clientKey = { extensions: ["extendedKeyUsage=clientAuth"] };
-const OPENSSL_SUITES = [
-  ["TLS_AES_128_GCM_SHA256", AES_128],
-  ["TLS_AES_256_GCM_SHA384", AES_256],
-  ["TLS_CHACHA20_POLY1305_SHA256", CHACHA20],
-  ["TLS_AES_128_CCM_SHA256", "TLS1-3-AES-128-CCM-SHA256"],
-  ["TLS_AES_128_CCM_8_SHA256", "TLS1-3-AES-128-CCM-8-SHA256"],
-] as const;
 
 const servers = new Servers();
 afterEach(() => servers.stop());

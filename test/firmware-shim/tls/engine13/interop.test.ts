@@ -12,7 +12,7 @@ import { type Issued, issueLeaf, type KeyKind, NOW } from "../engine/certificate
 import type { SocketClient } from "../engine/harness.ts";
 import { createPeer, type PeerOptions } from "../engine/peers.ts";
 import { Servers } from "../engine/servers.ts";
-import { AES_128, AES_256, CHACHA20, leaf, root, verifying, with13 } from "./peers13.ts";
+import { AES_128, AES_256, CHACHA20, leaf, OPENSSL_SUITES, root, verifying, with13 } from "./peers13.ts";
 
 const kinds = ["rsa", "p256", "p384", "p521"] as const;
 const issueAll = (options = {}): Record<KeyKind, Issued> => ({
@@ -23,13 +23,6 @@ const issueAll = (options = {}): Record<KeyKind, Issued> => ({
 });
 const leaves = issueAll();
 const clients = issueAll({ extensions: ["extendedKeyUsage=clientAuth"] });
-const OPENSSL_SUITES = [
-  ["TLS_AES_128_GCM_SHA256", AES_128],
-  ["TLS_AES_256_GCM_SHA384", AES_256],
-  ["TLS_CHACHA20_POLY1305_SHA256", CHACHA20],
-  ["TLS_AES_128_CCM_SHA256", "TLS1-3-AES-128-CCM-SHA256"],
-  ["TLS_AES_128_CCM_8_SHA256", "TLS1-3-AES-128-CCM-8-SHA256"],
-] as const;
 const GNUTLS_13 = "NORMAL:-VERS-ALL:+VERS-TLS1.3";
 
 const servers = new Servers();

@@ -14,6 +14,15 @@ export const CHACHA20 = "TLS1-3-CHACHA20-POLY1305-SHA256";
 export const AES_256 = "TLS1-3-AES-256-GCM-SHA384";
 export const AES_128 = "TLS1-3-AES-128-GCM-SHA256";
 
+/** Suites by the RFC's names, which OpenSSL takes, and by mbedTLS's. */
+export const OPENSSL_SUITES = [
+  ["TLS_AES_128_GCM_SHA256", AES_128],
+  ["TLS_AES_256_GCM_SHA384", AES_256],
+  ["TLS_CHACHA20_POLY1305_SHA256", CHACHA20],
+  ["TLS_AES_128_CCM_SHA256", "TLS1-3-AES-128-CCM-SHA256"],
+  ["TLS_AES_128_CCM_8_SHA256", "TLS1-3-AES-128-CCM-8-SHA256"],
+] as const;
+
 /** The options with TLS 1.3, which has to be there before its suites are chosen. */
 export function with13({ ciphers, configure, ...options }: PeerOptions): PeerOptions {
   return {

@@ -19,7 +19,16 @@ import {
   withLeaf,
   withTickets,
 } from "./peers13.ts";
-import { changeExtension, changeHello, message, type Tamper, TamperingPeer, withBody } from "./tampering.ts";
+import {
+  type Case,
+  changeExtension,
+  changeHello,
+  extension,
+  message,
+  type Tamper,
+  TamperingPeer,
+  withBody,
+} from "./tampering.ts";
 
 const hex = (digits: string): Buffer => Buffer.from(digits, "hex");
 const own = issueLeaf(root, "p256", { extensions: ["extendedKeyUsage=clientAuth"] });
@@ -45,20 +54,10 @@ const only =
   (wanted: HandshakeName, change: (message: Uint8Array) => Uint8Array): Tamper =>
   (name, original) =>
     name === wanted ? change(original) : original;
-const extension =
-  (type: number, data: ((before: Buffer) => Uint8Array) | undefined) => (original: Uint8Array) =>
-    changeExtension(original, type, data);
 const onHead = (change: (head: Buffer) => Buffer) => (original: Uint8Array) =>
   changeHello(original, (hello) => {
     hello.head = change(hello.head);
   });
-
-type Case = readonly [
-  what: string,
-  change: (message: Uint8Array) => Uint8Array,
-  code: number,
-  alert: string | undefined,
-];
 
 const UNEXPECTED = ERR.SSL_UNEXPECTED_MESSAGE;
 const ILLEGAL = ERR.SSL_ILLEGAL_PARAMETER;

@@ -127,6 +127,19 @@ export function changeExtension(
   });
 }
 
+/** As `changeExtension`, for a table of cases. */
+export const extension =
+  (type: number, data: ((before: Buffer) => Uint8Array) | undefined) => (original: Uint8Array) =>
+    changeExtension(original, type, data);
+
+/** What a peer does wrong, and how the engine answers. */
+export type Case = readonly [
+  what: string,
+  change: (message: Uint8Array) => Uint8Array,
+  code: number,
+  alert: string | undefined,
+];
+
 /** A list of extensions with its length. */
 export function encodeExtensions(extensions: Extensions): Uint8Array {
   const parts = extensions.map(([type, data]) =>
